@@ -1,0 +1,184 @@
+"""One look for every figure of the course: style, palette, colours by model."""
+
+import matplotlib as mpl
+from cycler import cycler
+
+__all__ = ["MODEL_LOOKS", "PALETTE", "color", "linestyle", "use_style"]
+
+PALETTE = {
+    "ink": "#1f2933",
+    "grey": "#6b7280",
+    "light": "#d5d9df",
+    "blue": "#0072b2",
+    "orange": "#d98200",
+    "green": "#009e73",
+    "vermilion": "#d55e00",
+    "purple": "#b5548c",
+    "sky": "#3f9bd1",
+    "brown": "#8c6d31",
+}
+"""Colours by name: Okabe and Ito's colour-blind-safe set, darkened for white paper."""
+
+MODEL_LOOKS = {
+    "naive": ("grey", "--"),
+    "seasonal naive": ("grey", ":"),
+    "climatology": ("brown", "--"),
+    "linear": ("orange", "-."),
+    "dense": ("blue", "-"),
+    "convolution": ("purple", "-."),
+    "recurrent": ("sky", "--"),
+    "lstm": ("green", "-"),
+    "gru": ("vermilion", "-"),
+    "trees": ("brown", "-."),
+    "attention": ("purple", ":"),
+    "ensemble": ("ink", "-"),
+    "observed": ("ink", "-"),
+    "train": ("blue", "--"),
+    "validation": ("orange", "-"),
+    "test": ("green", "-."),
+}
+"""Colour and line style of each kind of model and of each part of the data.
+
+The same name looks the same in every chapter; no two share both colour and line style
+within one figure, so a figure stays readable without colour.
+"""
+
+_STYLE = {
+    "figure.figsize": (7.0, 3.4),
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "white",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10.5,
+    "mathtext.fontset": "dejavusans",
+    "text.color": PALETTE["ink"],
+    "axes.edgecolor": PALETTE["grey"],
+    "axes.facecolor": "white",
+    "axes.labelcolor": PALETTE["ink"],
+    "axes.labelsize": 10.5,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": cycler(
+        color=[
+            PALETTE[name]
+            for name in ("blue", "orange", "green", "vermilion", "purple", "sky")
+        ]
+    ),
+    "grid.color": PALETTE["light"],
+    "grid.linewidth": 0.7,
+    "xtick.color": PALETTE["grey"],
+    "ytick.color": PALETTE["grey"],
+    "xtick.labelcolor": PALETTE["ink"],
+    "ytick.labelcolor": PALETTE["ink"],
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 6,
+    "svg.hashsalt": "dlts",
+}
+
+
+def use_style():
+    """Set the course's figure style for the rest of the session.
+
+    In a notebook, figures are drawn as PNG at twice the screen's resolution, so that
+    they stay sharp on a phone.
+
+    Notes
+    -----
+    Taught in chapter 1.
+
+    Examples
+    --------
+    >>> use_style()
+    >>> import matplotlib as mpl
+    >>> mpl.rcParams["axes.spines.top"]
+    False
+    """
+    mpl.rcParams.update(_STYLE)
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:
+        return
+    if get_ipython() is not None and "inline" in mpl.get_backend().lower():
+        set_matplotlib_formats("retina")
+
+
+def color(name):
+    """Return the hex colour of a palette entry, a model or a part of the data.
+
+    Parameters
+    ----------
+    name : str
+        A key of `PALETTE` (``"blue"``) or of `MODEL_LOOKS` (``"lstm"``,
+        ``"validation"``).
+
+    Returns
+    -------
+    str
+        ``"#rrggbb"``.
+
+    Raises
+    ------
+    ValueError
+        If no colour has that name.
+
+    Notes
+    -----
+    Taught in chapter 1.
+
+    Examples
+    --------
+    >>> color("lstm") == PALETTE["green"]
+    True
+    """
+    if name in PALETTE:
+        return PALETTE[name]
+    return PALETTE[_look(name)[0]]
+
+
+def linestyle(name):
+    """Return the Matplotlib line style of a model or of a part of the data.
+
+    Parameters
+    ----------
+    name : str
+        A key of `MODEL_LOOKS`.
+
+    Returns
+    -------
+    str
+        A line style such as ``"--"``.
+
+    Raises
+    ------
+    ValueError
+        If no model has that name.
+
+    Notes
+    -----
+    Taught in chapter 1.
+
+    Examples
+    --------
+    >>> linestyle("naive")
+    '--'
+    """
+    return _look(name)[1]
+
+
+def _look(name):
+    if name not in MODEL_LOOKS:
+        known = ", ".join(sorted({*PALETTE, *MODEL_LOOKS}))
+        raise ValueError(f"name must be one of {known}; got {name!r}.")
+    return MODEL_LOOKS[name]
