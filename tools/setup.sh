@@ -1,0 +1,165 @@
+#!/bin/sh
+# Makes .venv ready; every make target runs this first.
+#
+# A ready .venv costs a few milliseconds.  It is rebuilt when it is missing, was
+# interrupted, has moved, has lost its Python, or differs from requirements.lock.  What
+# the machine lacks is said in one sentence.  PYTHON=/path/to/python chooses the Python.
+set -eu
+cd "$(dirname "$0")/.."
+unset PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER
+needed_mb=4000
+log=.venv.log
+
+fail() {
+    printf 'Set-up stopped: %s\n' "$1" >&2
+    exit 1
+}
+
+# --- Is .venv ready? ---------------------------------------------------------------
+
+packages_key() { pwd -P && cksum <requirements.lock; }
+project_key() { cksum <pyproject.toml; }
+holds() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
+
+is_ready() {
+    holds .venv/.packages "$(packages_key)" || return 1
+    installed=$(version_of .venv/bin/python 2>/dev/null) || return 1
+    [ -z "${PYTHON:-}" ] || [ "$installed" = "$(version_of "$PYTHON" 2>/dev/null)" ]
+}
+
+# --- What does the machine have? ---------------------------------------------------
+
+# Prints "good", "bare" (no venv module), "new", "old" or "none", and the version.
+judge() {
+    "$1" -c '
+import sys
+version = "%d.%d" % sys.version_info[:2]
+if sys.version_info[:2] < (3, 11):
+    print("old " + version)
+elif sys.version_info[:2] > (3, 13):
+    print("new " + version)
+else:
+    try:
+        import ensurepip, venv
+        print("good " + version)
+    except ImportError:
+        print("bare " + version)
+' 2>/dev/null || echo none
+}
+
+choose_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        set -- "$PYTHON"
+    else
+        set -- python3 python3.13 python3.12 python3.11
+    fi
+    found=none
+    for python in "$@"; do
+        verdict=$(judge "$python")
+        case $verdict in
+        good*) return ;;
+        bare*) found=$verdict ;;
+        *) [ "$found" != none ] || found=$verdict ;;
+        esac
+    done
+    refuse_python "$found"
+}
+
+refuse_python() {
+    version=${1#* }
+    case $1 in
+    bare*) fail "Python $version lacks its venv module; install it (Debian or Ubuntu: apt install python$version-venv)." ;;
+    old*) fail "Python $version is too old; install Python 3.11, 3.12 or 3.13, or name one with PYTHON=/path/to/python." ;;
+    new*) fail "Python $version is too new; install Python 3.11, 3.12 or 3.13, or name one with PYTHON=/path/to/python." ;;
+    esac
+    [ -z "${PYTHON:-}" ] ||
+        fail "PYTHON=$PYTHON does not run; name a Python 3.11, 3.12 or 3.13, or leave PYTHON out."
+    fail "Python was not found; install Python 3.11, 3.12 or 3.13 (Debian or Ubuntu: apt install python3 python3-venv)."
+}
+
+check_disk() {
+    free_mb=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
+    [ "$free_mb" -ge "$needed_mb" ] ||
+        fail "the packages need about $needed_mb MB of disk and $free_mb MB are free here; make room, or move this folder to a larger disk."
+}
+
+# --- One set-up at a time, and none that stops half way counts ---------------------
+
+take_turn() {
+    if ! mkdir .venv.lock 2>/dev/null; then
+        [ -d .venv.lock ] ||
+            fail "the folder $(pwd) cannot be written to; copy it to a folder of your own."
+        other=$(cat .venv.lock/pid 2>/dev/null) || other=
+        if [ -n "$other" ] && kill -0 "$other" 2>/dev/null; then
+            fail "another set-up is at work in this folder (process $other); wait for it to end, then run make again."
+        fi
+    fi
+    echo $$ >.venv.lock/pid
+    trap leave EXIT
+    trap 'exit 130' INT TERM HUP
+    restore
+}
+
+# An environment set aside by a set-up that did not finish comes back.
+restore() {
+    if [ -d .venv.old ]; then
+        rm -rf .venv
+        mv .venv.old .venv
+    fi
+}
+
+leave() {
+    restore
+    rm -rf .venv.lock
+}
+
+# --- The set-up itself -------------------------------------------------------------
+
+explain() {
+    if grep -q 'No space left' $log; then
+        fail "the disk is full; make about $needed_mb MB of room, then run make again."
+    elif grep -Eq 'Retrying|ConnectionError|timed out|Temporary failure' $log; then
+        fail "the packages could not be downloaded; connect to the internet, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder with their wheels, then run make again."
+    elif grep -q 'DO NOT MATCH THE HASHES' $log; then
+        fail "a downloaded package is not the one that requirements.lock names (see $log); try again with PIP_NO_CACHE_DIR=1 or on another network."
+    elif grep -q 'No matching distribution' $log; then
+        fail "a package has no wheel for this machine, or your wheel folder lacks it (see the end of $log); use 64-bit Linux, macOS on Apple silicon, or WSL."
+    fi
+    fail "the packages could not be installed; the reason is at the end of $log."
+}
+
+pip_install() {
+    .venv/bin/python -m pip install --no-deps --no-input --progress-bar off \
+        --disable-pip-version-check "$@" >>$log 2>&1 || explain
+}
+
+make_environment() {
+    choose_python
+    check_disk
+    echo "Setting up .venv with Python $(version_of "$python"), once: about 3 GB, a few minutes (details: $log)"
+    if [ -f .venv/.packages ]; then
+        mv .venv .venv.old
+    fi
+    rm -rf .venv
+    echo "  1/3 an empty environment"
+    "$python" -m venv .venv >$log 2>&1 || explain
+    echo "  2/3 the packages of requirements.lock, each checked against its hash"
+    pip_install --only-binary=:all: --require-hashes -r requirements.lock
+    packages_key >.venv/.packages
+    rm -rf .venv.old
+}
+
+add_project() {
+    echo "  3/3 the course's own packages, utils and grading"
+    pip_install --no-index --no-build-isolation --editable .
+    project_key >.venv/.project
+}
+
+if is_ready && holds .venv/.project "$(project_key)"; then
+    exit 0
+fi
+take_turn
+is_ready || make_environment
+add_project
+echo "Ready."
