@@ -1,0 +1,7 @@
+"""Data for the course: the Jena weather, its download and a weather simulator.
+
+Import the module that you need: ``from utils.data import jena`` (the real table and its
+checks), ``cleaning`` (what is wrong in it and how to repair it), ``download`` (how the
+file reaches this machine) or ``weather`` (simulated weather with the same columns).
+Importing this package loads none of them.
+"""

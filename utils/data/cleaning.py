@@ -1,0 +1,480 @@
+"""Find and repair what is wrong in an hourly weather table, one step at a time.
+
+Every step takes a table and returns a new one; none changes its argument.  A table is a
+pandas DataFrame of numbers whose rows are indexed by time, in the order in which they
+were recorded.  :func:`quality` counts the defects, before and after.
+
+Taught in chapter 12.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+SENTINEL = -9999.0
+WIND = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
+DIRECTION = "wd (deg)"
+HOUR = np.timedelta64(1, "h")
+
+
+# --- values ----------------------------------------------------------------------
+
+
+def replace_sentinels(
+    frame: pd.DataFrame, *, sentinel: float = SENTINEL
+) -> pd.DataFrame:
+    """Replace the number that stands for "no measurement" by NaN.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+    sentinel : float
+        The number; -9999 in the Jena table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape, NaN where the sentinel stood.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> wind = pd.DataFrame({"wv (m/s)": [2.59, -9999.0, 4.07]})
+    >>> replace_sentinels(wind)["wv (m/s)"].tolist()
+    [2.59, nan, 4.07]
+    """
+    return frame.mask(frame == sentinel)
+
+
+def mask_wind_outages(frame: pd.DataFrame) -> pd.DataFrame:
+    """Set all three wind quantities to NaN in rows where one of them is NaN.
+
+    One instrument delivers speed, gust and direction.  Where it gave no gust, its mean
+    speed and its direction cannot be trusted either: in the Jena table one such row
+    reports a mean of 28.49 m/s, twice the next largest, and the direction stands still.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, after :func:`replace_sentinels`; columns :data:`WIND`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> wind = pd.DataFrame([[28.49, np.nan, 341.8], [4.07, 7.77, 217.2]],
+    ...                     columns=list(WIND))
+    >>> mask_wind_outages(wind).to_numpy().tolist()
+    [[nan, nan, nan], [4.07, 7.77, 217.2]]
+    """
+    outage = frame[list(WIND)].isna().any(axis=1)
+    masked = frame.copy()
+    masked.loc[outage.to_numpy(), list(WIND)] = np.nan
+    return masked
+
+
+def fill_missing(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
+    """Fill short runs of NaN by straight lines in time between their neighbours.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, its times increasing.
+    limit : int
+        The longest run of rows to fill, at least 1.  A longer run stays NaN, and so
+        does a run that touches the end of a segment (see :func:`segments`): a line
+        across a gap would be invented.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape.  The wind direction turns along the shorter way round the circle.
+
+    Raises
+    ------
+    ValueError
+        If `limit` is not a positive whole number.
+
+    Notes
+    -----
+    A few hours of wind cost less when filled than when dropped: a dropped row cuts a
+    segment in two, and every window that would cross the cut is lost.
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.date_range("2015-07-13 08:10", periods=4, freq="h")
+    >>> frame = pd.DataFrame({"wv (m/s)": [2.0, np.nan, np.nan, 5.0],
+    ...                       "wd (deg)": [350.0, np.nan, np.nan, 20.0]}, index=times)
+    >>> fill_missing(frame).round(6).to_numpy().tolist()
+    [[2.0, 350.0], [3.0, 0.0], [4.0, 10.0], [5.0, 20.0]]
+    """
+    if not isinstance(limit, (int, np.integer)) or limit < 1:
+        raise ValueError(
+            f"limit is {limit!r}, but the longest run to fill is a whole number of "
+            "rows, at least 1"
+        )
+    filled = frame.copy()
+    for column in frame.columns[frame.isna().any()]:
+        values = frame[column].to_numpy(dtype=float).copy()
+        for start, stop in segments(frame):
+            _fill_runs(values[start:stop], limit, circular=column == DIRECTION)
+        filled[column] = values
+    return filled
+
+
+def _fill_runs(values: np.ndarray, limit: int, *, circular: bool) -> None:
+    """Fill, in place, the inner runs of NaN of at most `limit` values."""
+    for first, last in _runs(np.isnan(values)):
+        if first == 0 or last == len(values) or last - first > limit:
+            continue
+        before, after = values[first - 1], values[last]
+        change = after - before
+        if circular:
+            change = (change + 180) % 360 - 180
+        line = before + change * np.arange(1, last - first + 1) / (last - first + 1)
+        values[first:last] = line % 360 if circular else line
+
+
+def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
+    """Return the half-open ranges in which `flags` is true."""
+    edges = np.flatnonzero(np.diff(np.r_[False, flags, False].astype(int)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+# --- times -----------------------------------------------------------------------
+
+
+def drop_repeated_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first row of each time and drop the later ones.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that are kept, in their order: 24 fewer for the Jena table, where 24
+        rows of 1 July 2010 were written twice.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2010-07-01 22:30", "2010-07-01 23:30",
+    ...                         "2010-07-01 22:30"])
+    >>> drop_repeated_times(pd.DataFrame({"T (degC)": [21.7, 20.5, 21.7]}, index=times))
+                         T (degC)
+    2010-07-01 22:30:00      21.7
+    2010-07-01 23:30:00      20.5
+    """
+    return frame[~frame.index.duplicated(keep="first")]
+
+
+def drop_backward_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop every row that is not later than all rows before it.
+
+    Where the clock of a table jumps back, the record was written a second time; the
+    rows up to the latest time already seen tell nothing new.  Sorting by time instead
+    would interleave the two records: in the Jena table, 30 rows of 20 and 21 March 2014
+    would fall half an hour between the others.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that are kept, in their order; their times strictly increase.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2014-03-21 15:40", "2014-03-21 16:40",
+    ...                         "2014-03-21 16:10", "2014-03-21 17:10"])
+    >>> drop_backward_rows(pd.DataFrame({"T (degC)": [19.7, 18.6, 19.3, 18.0]},
+    ...                                 index=times))
+                         T (degC)
+    2014-03-21 15:40:00      19.7
+    2014-03-21 16:40:00      18.6
+    2014-03-21 17:10:00      18.0
+    """
+    return frame[~_backward(_times(frame))]
+
+
+def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
+    """Apply every cleaning step in turn.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The raw table; columns :data:`WIND` among others.
+    limit : int
+        As in :func:`fill_missing`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The clean table: 70,038 rows for Jena, times strictly increasing, no NaN.  Its
+        times are not evenly spaced; :func:`segments` says where they are.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.date_range("2015-07-13 08:10", periods=3, freq="h")
+    >>> raw = pd.DataFrame([[2.0, 4.0, 248.0], [-9999.0, -9999.0, 359.7],
+    ...                     [4.0, 8.0, 218.0]], columns=list(WIND), index=times)
+    >>> clean(raw).to_numpy().tolist()
+    [[2.0, 4.0, 248.0], [3.0, 6.0, 233.0], [4.0, 8.0, 218.0]]
+    """
+    frame = mask_wind_outages(replace_sentinels(frame))
+    frame = drop_backward_rows(drop_repeated_times(frame))
+    return fill_missing(frame, limit=limit)
+
+
+# --- what is wrong, and where ----------------------------------------------------
+
+
+def segments(frame: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return the ranges of rows in which each row is one hour after the one before.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, raw or clean.
+
+    Returns
+    -------
+    list of tuple of int
+        ``(start, stop)`` row numbers, `stop` excluded, that cover all rows in order.
+
+    Notes
+    -----
+    A window of rows is a window of hours only inside one segment.
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2014-09-24 15:20", "2014-09-24 16:20",
+    ...                         "2014-09-25 09:10", "2014-09-25 10:10"])
+    >>> segments(pd.DataFrame({"T (degC)": [17.0, 16.1, 9.3, 11.2]}, index=times))
+    [(0, 2), (2, 4)]
+    """
+    breaks = np.flatnonzero(np.diff(_times(frame)) != HOUR) + 1
+    edges = [0, *breaks.tolist(), len(frame)] if len(frame) else []
+    return list(itertools.pairwise(edges))
+
+
+def irregular_steps(frame: pd.DataFrame) -> pd.DataFrame:
+    """List every place where a row is not one hour after the row before it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, raw or clean.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line per place, indexed by the number of the later row: the times ``before``
+        and ``after``, the step in ``hours`` (negative where the clock jumps back) and
+        its ``kind``: ``"backward"``, ``"repeat"``, ``"short"`` or ``"gap"``.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2010-07-01 22:30", "2010-07-01 23:30",
+    ...                         "2010-07-01 00:30", "2010-07-01 02:00"])
+    >>> steps = irregular_steps(pd.DataFrame(index=times))
+    >>> steps["hours"].to_dict()
+    {2: -23.0, 3: 1.5}
+    >>> steps["kind"].to_dict()
+    {2: 'backward', 3: 'gap'}
+    """
+    times = _times(frame)
+    rows = np.flatnonzero(np.diff(times) != HOUR) + 1
+    hours = (times[rows] - times[rows - 1]) / HOUR
+    kinds = np.select(
+        [hours < 0, hours == 0, hours < 1], ["backward", "repeat", "short"], "gap"
+    )
+    return pd.DataFrame(
+        {
+            "before": times[rows - 1],
+            "after": times[rows],
+            "hours": hours,
+            "kind": kinds,
+        },
+        index=pd.Index(rows, name="row"),
+    )
+
+
+def find_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+    """List every place where more than one hour passes between two rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, raw or clean.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The lines of :func:`irregular_steps` that are gaps.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2014-09-24 16:20", "2014-09-25 09:10"])
+    >>> find_gaps(pd.DataFrame(index=times))["hours"].round(2).tolist()
+    [16.83]
+    """
+    steps = irregular_steps(frame)
+    return steps[steps["kind"] == "gap"]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Counts of what is wrong in a table; a clean one has zeros and a few gaps.
+
+    Parameters
+    ----------
+    rows, sentinels, missing : int
+        Rows; values equal to -9999; values that are NaN.
+    repeated_times, backward_jumps, backward_rows : int
+        Rows whose time was seen before; places where time runs back; rows not later
+        than every row before them, the repeated ones among them.
+    gaps : int
+        Places where more than an hour passes between two rows.
+    longest_gap : float
+        The longest of them, in hours; 0 without any.
+    segments : int
+        Ranges of rows that are one hour apart.
+    """
+
+    rows: int
+    sentinels: int
+    missing: int
+    repeated_times: int
+    backward_jumps: int
+    backward_rows: int
+    gaps: int
+    longest_gap: float
+    segments: int
+
+
+def quality(frame: pd.DataFrame) -> Quality:
+    """Count the defects of a table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, raw or clean.
+
+    Returns
+    -------
+    Quality
+        The counts.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2015-07-13 08:10", "2015-07-13 09:10",
+    ...                         "2015-07-13 09:10"])
+    >>> counts = quality(pd.DataFrame({"wv (m/s)": [2.59, -9999, -9999]}, index=times))
+    >>> counts.sentinels, counts.repeated_times, counts.backward_jumps
+    (2, 1, 0)
+    """
+    steps = irregular_steps(frame)
+    gaps = steps.loc[steps["kind"] == "gap", "hours"]
+    return Quality(
+        rows=len(frame),
+        sentinels=int((frame == SENTINEL).to_numpy().sum()),
+        missing=int(frame.isna().to_numpy().sum()),
+        repeated_times=int(frame.index.duplicated().sum()),
+        backward_jumps=int((steps["kind"] == "backward").sum()),
+        backward_rows=int(_backward(_times(frame)).sum()),
+        gaps=len(gaps),
+        longest_gap=float(gaps.max()) if len(gaps) else 0.0,
+        segments=len(segments(frame)),
+    )
+
+
+def quality_table(stages: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Set the defects of several tables side by side.
+
+    Parameters
+    ----------
+    stages : mapping of str to pandas.DataFrame
+        Tables by name, for example before and after a cleaning step.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One line per count of :class:`Quality`, one column per table.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2015-07-13 08:10", "2015-07-13 08:10"])
+    >>> raw = pd.DataFrame({"wv (m/s)": [2.59, 2.59]}, index=times)
+    >>> stages = {"raw": raw, "clean": drop_repeated_times(raw)}
+    >>> quality_table(stages).loc["repeated times"].tolist()
+    [1, 0]
+    """
+    columns = {
+        name: pd.Series(asdict(quality(frame)), dtype=object)
+        for name, frame in stages.items()
+    }
+    return pd.DataFrame(columns).rename(index=lambda name: name.replace("_", " "))
+
+
+def _times(frame: pd.DataFrame) -> np.ndarray:
+    """Return the times of the rows, to the second."""
+    return frame.index.to_numpy().astype("datetime64[s]")
+
+
+def _backward(times: np.ndarray) -> np.ndarray:
+    """Flag the rows that are not later than every row before them."""
+    seconds = times.astype("int64")
+    latest = np.maximum.accumulate(seconds)
+    return np.r_[False, seconds[1:] <= latest[:-1]][: len(seconds)]

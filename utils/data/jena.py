@@ -1,0 +1,521 @@
+"""The Jena weather table: find it, load it, check it, clean it.
+
+The table holds fourteen quantities measured at the weather station of the Max Planck
+Institute for Biogeochemistry in Jena, Germany, from 2009 to 2016.  :func:`load` returns
+it hour by hour and unchanged, errors included; each cleaning step is a function of its
+own, so that a chapter can show what the step does.
+
+Taught in chapter 12.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from utils.data.cleaning import (
+    clean,
+    drop_backward_rows,
+    drop_repeated_times,
+    fill_missing,
+    find_gaps,
+    irregular_steps,
+    mask_wind_outages,
+    quality,
+    quality_table,
+    replace_sentinels,
+    segments,
+)
+
+__all__ = [
+    "COLUMNS",
+    "JENA",
+    "QUANTITIES",
+    "DataError",
+    "Edition",
+    "Quantity",
+    "clean",
+    "drop_backward_rows",
+    "drop_repeated_times",
+    "fill_missing",
+    "find",
+    "find_gaps",
+    "fingerprint",
+    "irregular_steps",
+    "load",
+    "load_or_simulate",
+    "mask_wind_outages",
+    "parse",
+    "quality",
+    "quality_table",
+    "read_bytes",
+    "replace_sentinels",
+    "segments",
+]
+
+TIME = "Date Time"
+TIME_FORMAT = "%d.%m.%Y %H:%M:%S"
+ROWS_PER_HOUR = 6
+REMEDY = (
+    "download it again or set JENA_CLIMATE_FILE to the official "
+    "jena_climate_2009_2016.csv.zip"
+)
+
+
+class DataError(ValueError):
+    """The data cannot be had or cannot be trusted; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One column of the table: its name in the file, its unit and what it means."""
+
+    column: str
+    name: str
+    unit: str
+    meaning: str
+
+
+QUANTITIES = (
+    Quantity("p (mbar)", "air pressure", "mbar", "weight of the air above the station"),
+    Quantity("T (degC)", "temperature", "°C", "temperature of the air"),
+    Quantity(
+        "Tpot (K)",
+        "potential temperature",
+        "K",
+        "temperature the air would have if brought to a pressure of 1000 mbar",
+    ),
+    Quantity(
+        "Tdew (degC)",
+        "dew point",
+        "°C",
+        "temperature to which the air must cool before its vapour condenses",
+    ),
+    Quantity(
+        "rh (%)",
+        "relative humidity",
+        "%",
+        "vapour in the air as a share of the most it could hold",
+    ),
+    Quantity(
+        "VPmax (mbar)",
+        "saturation vapour pressure",
+        "mbar",
+        "the most vapour that air of this temperature could hold",
+    ),
+    Quantity(
+        "VPact (mbar)", "vapour pressure", "mbar", "the vapour that the air holds"
+    ),
+    Quantity(
+        "VPdef (mbar)",
+        "vapour pressure deficit",
+        "mbar",
+        "the vapour that is missing to saturation",
+    ),
+    Quantity(
+        "sh (g/kg)", "specific humidity", "g/kg", "grams of vapour per kilogram of air"
+    ),
+    Quantity(
+        "H2OC (mmol/mol)",
+        "water vapour concentration",
+        "mmol/mol",
+        "thousandths of the air's molecules that are water",
+    ),
+    Quantity("rho (g/m**3)", "air density", "g/m³", "mass of a cubic metre of air"),
+    Quantity("wv (m/s)", "wind speed", "m/s", "mean over the last ten minutes"),
+    Quantity("max. wv (m/s)", "gust", "m/s", "strongest wind of the last ten minutes"),
+    Quantity(
+        "wd (deg)",
+        "wind direction",
+        "°",
+        "where the wind comes from: 0 and 360 north, 90 east",
+    ),
+)
+COLUMNS = tuple(quantity.column for quantity in QUANTITIES)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is known of a published table, so that another one is not mistaken for it.
+
+    Parameters
+    ----------
+    hourly_rows : int
+        Rows of the hourly table.
+    official_rows : int
+        Rows of the published file, one every ten minutes.
+    fingerprint : str
+        :func:`fingerprint` of the hourly table.
+    """
+
+    hourly_rows: int
+    official_rows: int
+    fingerprint: str
+
+
+JENA = Edition(70_092, 420_551, "4cc8be10dd79a339")
+
+
+# --- finding and loading ---------------------------------------------------------
+
+
+def find() -> Path | None:
+    """Return where the Jena file is on this machine, without using the network.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The file that the environment variable ``JENA_CLIMATE_FILE`` names (whether or
+        not it exists: :func:`load` says so), else the downloaded copy, else ``None``.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["JENA_CLIMATE_FILE"] = "weather.csv"  # doctest: +SKIP
+    >>> find()  # doctest: +SKIP
+    PosixPath('weather.csv')
+    """
+    from utils.data import download
+
+    named = os.environ.get("JENA_CLIMATE_FILE")
+    if named:
+        return Path(named).expanduser()
+    cached = download.cache_file()
+    return cached if cached.is_file() else None
+
+
+def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.DataFrame:
+    """Return the hourly Jena table as it was published, errors included.
+
+    Parameters
+    ----------
+    path : str or path-like, optional
+        A CSV file, zipped or not: the official one with a row every ten minutes, of
+        which every sixth is kept, or its hourly extract.  Without it the file is
+        looked for by :func:`find`.
+    download : bool
+        Whether to download the official file when none is found.
+    edition : Edition
+        What the table must agree with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (70092, 14), float64, columns :data:`COLUMNS` in the units of
+        :data:`QUANTITIES`, indexed by time in the order of the file.
+        ``attrs["source"]`` is ``"Jena"``.
+
+    Raises
+    ------
+    DataError
+        If no file is found or it is not the Jena table; the message names the cause
+        and the remedy.
+
+    Notes
+    -----
+    The station's data are described at https://www.bgc-jena.mpg.de/wetter/.
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> load().shape  # doctest: +SKIP
+    (70092, 14)
+    """
+    path = find() if path is None else Path(path)
+    if path is None:
+        path = _downloaded(download)
+    return parse(read_bytes(path), name=path.name, edition=edition)
+
+
+def _downloaded(allowed: bool) -> Path:
+    """Return the downloaded file, or say how else to get one."""
+    from utils.data import download
+
+    if not allowed:
+        raise DataError(
+            "no Jena file on this machine and download=False: "
+            f"set JENA_CLIMATE_FILE to the file published at {download.URLS[0]}, "
+            "or call load_or_simulate() for simulated weather"
+        )
+    return download.fetch()
+
+
+def load_or_simulate(*, download: bool = True) -> tuple[pd.DataFrame, bool]:
+    """Return the Jena table where it can be had, else simulated weather.
+
+    Parameters
+    ----------
+    download : bool
+        Whether the official file may be downloaded.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        As :func:`load` returns it.  The simulated one has the same times, columns and
+        kinds of error; its ``attrs["source"]`` is ``"simulated weather"`` and its
+        ``attrs["reason"]`` says why.
+    simulated : bool
+        Whether the table is simulated.
+
+    Raises
+    ------
+    DataError
+        If there is a file, but it is not the Jena table.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> frame, simulated = load_or_simulate(download=False)
+    >>> frame.shape
+    (70092, 14)
+    """
+    path = find()
+    if path is not None:
+        return load(path), False
+    from utils.data import download as fetching
+    from utils.data import weather
+
+    try:
+        reason = "no Jena file on this machine"
+        if download:
+            return load(fetching.fetch(patience=fetching.SHORT)), False
+    except fetching.DownloadError as error:
+        reason = str(error)
+    frame = weather.like_jena()
+    frame.attrs["reason"] = reason
+    return frame, True
+
+
+# --- from bytes to a trusted table -----------------------------------------------
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of the CSV at `path`, unpacked where it is zipped.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it cannot be read, it is a damaged zip file, or the
+        zip file does not hold exactly one CSV.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> read_bytes(Path("nowhere.csv"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    utils.data.jena.DataError: nowhere.csv: there is no such file ...
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise _refusal(path.name, f"there is no such file at {path}") from None
+    except OSError as error:
+        raise _refusal(path.name, f"it cannot be read ({error})") from error
+    if path.suffix != ".zip" and not content.startswith(b"PK\x03\x04"):
+        return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(_only_csv(archive, path.name))
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise _refusal(path.name, "the zip file is truncated or damaged") from error
+
+
+def _only_csv(archive: zipfile.ZipFile, name: str) -> str:
+    """Return the name of the one CSV in `archive`."""
+    members = [
+        member
+        for member in archive.namelist()
+        if member.lower().endswith(".csv") and not member.startswith("__MACOSX/")
+    ]
+    if len(members) != 1:
+        raise _refusal(name, f"the zip file holds {len(members)} CSV files, not one")
+    return members[0]
+
+
+def parse(content: bytes, *, name: str, edition: Edition = JENA) -> pd.DataFrame:
+    """Turn the bytes of a CSV into the hourly table, and refuse any other table.
+
+    Parameters
+    ----------
+    content : bytes
+        The CSV: a row every ten minutes or every hour.
+    name : str
+        How messages call the file.
+    edition : Edition
+        What the table must agree with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`load` returns it.
+
+    Raises
+    ------
+    DataError
+        If the table is not that edition; the message names the cause and the remedy.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> parse(b"", name="jena.csv")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    utils.data.jena.DataError: jena.csv: the file is empty; ...
+    """
+    table = _every_hour(_table(content, name), name, edition)
+    numbers = _numbers(table, name)
+    frame = numbers.set_index(_times(table[TIME], name))
+    _check_steps(frame.index, name)
+    if fingerprint(frame) != edition.fingerprint:
+        raise _refusal(name, "some values differ from the published table")
+    frame.attrs["source"] = "Jena"
+    return frame
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """Return a short text that changes when a name, a time or a value changes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Numbers in columns, indexed by time.
+
+    Returns
+    -------
+    str
+        The first 16 hexadecimal digits of the SHA-256 of the column names, the times
+        to the second and the values to the sixth decimal, in the order of the table.
+
+    Notes
+    -----
+    It is taken of the table and not of a file, so that a file zipped anew, or holding
+    the same rows every ten minutes, has the same fingerprint.
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime(["2009-01-01 00:10", "2009-01-01 01:10"])
+    >>> one = pd.DataFrame({"T (degC)": [-8.02, -7.62]}, index=times)
+    >>> fingerprint(one) == fingerprint(one.copy())
+    True
+    >>> fingerprint(one) == fingerprint(one + 0.01)
+    False
+    """
+    seconds = frame.index.to_numpy().astype("datetime64[s]").astype("<i8")
+    micros = np.rint(frame.to_numpy(dtype=float) * 1e6)
+    micros = np.where(np.isnan(micros), np.iinfo(np.int64).min, micros)
+    digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())
+    digest.update(seconds.tobytes())
+    digest.update(np.ascontiguousarray(micros).astype("<i8").tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _refusal(name: str, cause: str) -> DataError:
+    """Return the error that names the file, the cause and the remedy."""
+    return DataError(f"{name}: {cause}; {REMEDY}")
+
+
+def _table(content: bytes, name: str) -> pd.DataFrame:
+    """Return the wanted columns of a CSV, unchecked but for their presence."""
+    if not content.strip():
+        raise _refusal(name, "the file is empty")
+    try:
+        header = content[: content.find(b"\n")].decode("utf-8-sig").strip()
+        _check_header(header, name)
+        return pd.read_csv(
+            io.BytesIO(content), usecols=[TIME, *COLUMNS], low_memory=False
+        )[[TIME, *COLUMNS]]
+    except UnicodeDecodeError as error:
+        raise _refusal(name, "the text is not encoded in UTF-8") from error
+    except pd.errors.ParserError as error:
+        raise _refusal(name, f"it is not a well-formed CSV ({error})") from error
+
+
+def _check_header(header: str, name: str) -> None:
+    """Refuse a header that is not separated by commas or lacks a column."""
+    for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if separator in header and "," not in header:
+            raise _refusal(name, f"the columns are separated by {word}, not commas")
+    found = [title.strip().strip('"') for title in header.split(",")]
+    missing = [column for column in (TIME, *COLUMNS) if column not in found]
+    if missing:
+        others = [title for title in found if title not in (TIME, *COLUMNS)]
+        instead = f" (found {', '.join(map(repr, others[:3]))} instead)"
+        raise _refusal(
+            name,
+            f"the column {missing[0]!r} is missing" + (instead if others else ""),
+        )
+
+
+def _every_hour(table: pd.DataFrame, name: str, edition: Edition) -> pd.DataFrame:
+    """Return the hourly rows of a table of either length."""
+    if len(table) == edition.official_rows:
+        return table.iloc[::ROWS_PER_HOUR].reset_index(drop=True)
+    if len(table) == edition.hourly_rows:
+        return table
+    raise _refusal(
+        name,
+        f"it has {len(table):,} rows instead of {edition.official_rows:,} (one every "
+        f"ten minutes) or {edition.hourly_rows:,} (hourly), so it is truncated or "
+        "covers other years",
+    )
+
+
+def _numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the fourteen columns as finite numbers."""
+    for column in COLUMNS:
+        numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
+        bad = np.flatnonzero(~np.isfinite(numbers))
+        if bad.size:
+            raise _refusal(
+                name,
+                f"{column!r} at {table[TIME].iloc[bad[0]]} is "
+                f"{str(table[column].iloc[bad[0]])!r}, not a number",
+            )
+    return table[list(COLUMNS)].astype(float)
+
+
+def _times(texts: pd.Series, name: str) -> pd.DatetimeIndex:
+    """Return the times, written as day.month.year hour:minute:second."""
+    times = pd.to_datetime(texts, format=TIME_FORMAT, errors="coerce")
+    bad = np.flatnonzero(times.isna())
+    if bad.size:
+        raise _refusal(
+            name,
+            f"the date {str(texts.iloc[bad[0]])!r} is not written like "
+            "'31.12.2016 23:50:00'",
+        )
+    return pd.DatetimeIndex(times, name=TIME)
+
+
+def _check_steps(times: pd.DatetimeIndex, name: str) -> None:
+    """Refuse rows that are not mostly one hour apart."""
+    step = pd.Series(times).diff().median()
+    if step != pd.Timedelta("1h"):
+        raise _refusal(
+            name,
+            f"its hourly rows come out {step / pd.Timedelta('1min'):g} minutes apart, "
+            "so it is another station's or another sampling",
+        )
