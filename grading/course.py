@@ -1,0 +1,124 @@
+"""A course directory as nbgrader sees it."""
+
+import contextlib
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+__all__ = ["CourseError", "assignments", "choose", "open_course"]
+
+CONFIG = "nbgrader_config.py"
+
+
+class CourseError(ValueError):
+    """A course directory that cannot be worked with; the message says what to do."""
+
+
+@contextlib.contextmanager
+def open_course(root, *, release=None, database=None):
+    """Open a course directory for nbgrader's Python interface.
+
+    Within the context nbgrader's subprocesses find the programs of this Python
+    environment and the kernels find the course's packages.
+
+    Parameters
+    ----------
+    root : path-like
+        Directory that holds ``nbgrader_config.py`` and ``solutions/``.
+    release : path-like, optional
+        Where released notebooks go instead of the configured directory.
+    database : path-like, optional
+        Gradebook file instead of the configured one.
+
+    Yields
+    ------
+    nbgrader.apps.api.NbGraderAPI
+        The course.
+
+    Raises
+    ------
+    CourseError
+        If `root` holds no ``nbgrader_config.py``.
+    """
+    from nbgrader.apps.api import NbGraderAPI
+
+    root = Path(root).resolve()
+    if not (root / CONFIG).is_file():
+        raise CourseError(
+            f"No {CONFIG} in {root}: name a course directory with --root."
+        )
+    config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    config.CourseDirectory.root = str(root)
+    if release is not None:
+        config.CourseDirectory.release_directory = str(release)
+    if database is not None:
+        config.CourseDirectory.db_url = f"sqlite:///{database}"
+    with _environment(), _quiet():
+        yield NbGraderAPI(config=Config(config))
+
+
+def assignments(root):
+    """Return the names of the assignments that have a source notebook, sorted."""
+    found = Path(root, "solutions").glob("*/*.ipynb")
+    return sorted(path.stem for path in found if path.stem == path.parent.name)
+
+
+def choose(root, names):
+    """Return `names`, or every assignment if there are none.
+
+    Raises
+    ------
+    CourseError
+        If a name is no assignment.
+    """
+    known = assignments(root)
+    for name in names:
+        if name not in known:
+            raise CourseError(
+                f"No assignment named {name!r} in solutions/; there are: "
+                f"{', '.join(known) or 'none'}."
+            )
+    return list(names) or known
+
+
+@contextlib.contextmanager
+def _environment():
+    """Let nbgrader find this Python's programs, and its kernels the course's packages.
+
+    nbgrader calls ``alembic`` by name, which fails when the environment is not active.
+    """
+    saved = dict(os.environ)
+    additions = {
+        "PATH": Path(sys.executable).parent,
+        "PYTHONPATH": Path(__file__).resolve().parents[1],
+    }
+    for name, path in additions.items():
+        os.environ[name] = os.pathsep.join(filter(None, [str(path), saved.get(name)]))
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep nbgrader's log off the screen; what fails is reported in words."""
+    from sqlalchemy.exc import SAWarning
+
+    logger = logging.getLogger("traitlets")
+    propagate, logger.propagate = logger.propagate, False
+    silent = logging.NullHandler()
+    logger.addHandler(silent)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield
+    finally:
+        logger.propagate = propagate
+        logger.removeHandler(silent)

@@ -1,0 +1,122 @@
+"""Write the students' exercises from the sources, always the same way."""
+
+import difflib
+import shutil
+import tempfile
+from pathlib import Path
+
+from grading.course import CourseError, choose, open_course
+
+__all__ = ["drift", "generate", "release"]
+
+
+def generate(root, directory):
+    """Generate every assignment's release into `directory`, outside the gradebook.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    directory : path-like
+        Where the assignments' folders are written.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader refuses a source notebook.
+    """
+    database = Path(directory).resolve().parent / "release.db"
+    names = choose(root, [])
+    with open_course(root, release=directory, database=database) as api:
+        for name in names:
+            result = api.generate_assignment(name)
+            if not result["success"]:
+                log = result.get("log", result["error"]).strip()
+                raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
+
+
+def release(root):
+    """Replace ``exercises/`` by what ``solutions/`` gives, and return what changed.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+
+    Returns
+    -------
+    list of str
+        One line for each file that was added, changed or removed.
+    """
+    target = Path(root, "exercises")
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch, "exercises")
+        generate(root, fresh)
+        changes = [line for line, _ in _compare(fresh, target)]
+        for name in _folders(fresh) | _folders(target):
+            shutil.rmtree(target / name, ignore_errors=True)
+            if (fresh / name).is_dir():
+                shutil.copytree(fresh / name, target / name)
+    return changes
+
+
+def drift(root):
+    """Return how the committed exercises differ from what the sources give.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+
+    Returns
+    -------
+    list of str
+        One line for each file that differs, followed by its first differences.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = Path(scratch, "exercises")
+        generate(root, fresh)
+        found = _compare(fresh, Path(root, "exercises"))
+        return [text for line, detail in found for text in (line, *detail)]
+
+
+def _compare(fresh, committed):
+    """Return a line and the first differences for each file that differs."""
+    found = []
+    for path in sorted(_files(fresh) | _files(committed)):
+        new, old = fresh / path, committed / path
+        if not old.exists():
+            found.append((f"missing: exercises/{path}", []))
+        elif not new.exists():
+            found.append((f"without a source: exercises/{path}", []))
+        elif new.read_bytes() != old.read_bytes():
+            found.append((f"differs: exercises/{path}", _differences(old, new)))
+    return found
+
+
+def _differences(old, new, *, most=12):
+    """Return the first lines that differ between two text files."""
+    if old.suffix != ".ipynb":
+        return []
+    before, after = (p.read_text(encoding="utf-8").splitlines() for p in (old, new))
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return [f"    {line}" for line in list(lines)[2 : 2 + most]]
+
+
+def _folders(directory):
+    """Return the names of a directory's visible folders."""
+    if not directory.is_dir():
+        return set()
+    found = (path for path in directory.iterdir() if path.is_dir())
+    return {path.name for path in found if not path.name.startswith(".")}
+
+
+def _files(directory):
+    """Return the relative paths of the files in a directory's visible folders."""
+    found = (
+        path.relative_to(directory)
+        for name in _folders(directory)
+        for path in (directory / name).rglob("*")
+        if path.is_file()
+    )
+    return {path for path in found if ".ipynb_checkpoints" not in path.parts}

@@ -1,0 +1,169 @@
+"""Grade what lies in ``submitted/`` with nbgrader, one submission at a time.
+
+A submission that cannot be graded is named with the cause and the remedy; it never
+stops the others and never counts as zero without a word.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+
+from grading.course import CourseError, choose, open_course
+from grading.submissions import Problem, find_problem, students
+
+__all__ = ["Verdict", "grade", "table"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one submission ended: with a score, or with a problem for a person."""
+
+    assignment: str
+    student: str
+    score: float | None = None
+    max_score: float | None = None
+    problem: Problem | None = None
+
+    @property
+    def result(self):
+        """The score in words, or that a person must look."""
+        if self.problem:
+            return "needs a person"
+        return f"{self.score:g} of {self.max_score:g}"
+
+
+def grade(root, names=(), *, report=print):
+    """Grade every submission of the assignments and write feedback.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    names : sequence of str
+        Assignments; all of them if empty.
+    report : callable
+        Called with one line of progress per submission.
+
+    Returns
+    -------
+    list of Verdict
+        One per submission, in the order of assignments and students.
+
+    Raises
+    ------
+    CourseError
+        If an assignment is unknown, has no submissions, or has a source that nbgrader
+        refuses.
+    """
+    wanted = choose(root, names)
+    work = [(name, student) for name in wanted for student in students(root, name)]
+    _refuse_nothing(wanted if names else [], work)
+    verdicts = []
+    with tempfile.TemporaryDirectory() as scratch:
+        with open_course(root, release=scratch) as api:
+            for name in dict.fromkeys(name for name, _ in work):
+                _register(api, name)
+        with open_course(root) as api:
+            for number, (name, student) in enumerate(work, start=1):
+                verdicts.append(_grade_one(api, name, student))
+                report(
+                    f"[{number}/{len(work)}] {name} {student}: {_line(verdicts[-1])}"
+                )
+    return verdicts
+
+
+def table(verdicts):
+    """Return the verdicts as lines of text: a table, then what needs a person."""
+    columns = (
+        ["assignment", *(v.assignment for v in verdicts)],
+        ["student", *(v.student for v in verdicts)],
+        ["result", *(v.result for v in verdicts)],
+    )
+    widths = [max(map(len, column)) for column in columns]
+    lines = [
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        for row in zip(*columns, strict=True)
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    failed = [v for v in verdicts if v.problem]
+    lines += ["", f"{len(verdicts) - len(failed)} graded, {len(failed)} need a person."]
+    lines += [f"  {v.assignment} {v.student}: {v.problem}" for v in failed]
+    return [line.rstrip() for line in lines]
+
+
+def _line(verdict):
+    """Return a verdict for the progress report."""
+    return f"needs a person. {verdict.problem}" if verdict.problem else verdict.result
+
+
+def _refuse_nothing(named, work):
+    """Raise if there is nothing to grade in all, or for an assignment named."""
+    empty = sorted(set(named) - {name for name, _ in work})
+    if empty or not work:
+        name = empty[0] if empty else "ASSIGNMENT"
+        raise CourseError(
+            f"No submissions of {name if empty else 'any assignment'}: put them in "
+            f"submitted/STUDENT/{name}/{name}.ipynb."
+        )
+
+
+def _register(api, name):
+    """Record the assignment's cells and hidden tests in the gradebook."""
+    result = api.generate_assignment(name)
+    if not result["success"]:
+        log = result.get("log", result["error"]).strip()
+        raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
+
+
+def _grade_one(api, name, student):
+    """Return the verdict on one submission, having recorded it in the gradebook."""
+    root = Path(api.coursedir.root)
+    notebook = f"{name}.ipynb"
+    problem = find_problem(
+        root / "submitted" / student / name / notebook,
+        root / "solutions" / name / notebook,
+    )
+    if not problem:
+        problem = _failure(api.autograde(name, student), "grading")
+    if not problem:
+        problem = _failure(api.generate_feedback(name, student), "writing feedback")
+    if problem:
+        _mark_for_a_person(api, name, student)
+        return Verdict(name, student, problem=problem)
+    with api.gradebook as gradebook:
+        submission = gradebook.find_submission(name, student)
+        return Verdict(name, student, submission.score, submission.max_score)
+
+
+def _failure(result, doing):
+    """Return the problem that nbgrader met, or None."""
+    if result["success"]:
+        return None
+    log = result.get("log", "") + result["error"]
+    if "DeadKernelError" in log or "UnresponsiveKernelError" in log:
+        return Problem(
+            "The notebook stopped Python itself or never let go of it.",
+            "Look for exit(), a crash, memory without bound or an endless loop; grade "
+            "it by hand or ask for it again.",
+        )
+    errors = [line.strip() for line in log.splitlines() if "Error: " in line]
+    cause = errors[-1] if errors else log.strip().splitlines()[-1]
+    return Problem(
+        f"nbgrader stopped while {doing}: {cause}",
+        "Compare the notebook with the exercise, mend it and run once more.",
+    )
+
+
+def _mark_for_a_person(api, name, student):
+    """Mark the gradebook's entry, if it has one, so that no zero passes for a grade."""
+    with api.gradebook as gradebook:
+        try:
+            submission = gradebook.find_submission(name, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for entry in notebook.grades:
+                entry.needs_manual_grade = True
+        gradebook.db.commit()
