@@ -55,7 +55,7 @@ def tidy(notebook):
     notebook.metadata.pop("widgets", None)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
-        for noise in ("execution", "collapsed", "jupyter", "ExecuteTime"):
+        for noise in ("execution", "collapsed", "ExecuteTime"):
             cell.metadata.pop(noise, None)
         if cell.cell_type == "code":
             cell.outputs = _merge_streams(cell.outputs)

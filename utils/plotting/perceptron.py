@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from utils.plotting.style import PALETTE
 from utils.scratch import neuron, step
@@ -187,7 +188,8 @@ def gates(fitted, *, axes=None):
         axes = figure.subplots(1, len(fitted), sharey=True, squeeze=False)[0]
     for ax, (name, (model, X, y)) in zip(axes, fitted.items(), strict=True):
         decision_line(X, y, w=model.w, b=model.b, limit=(-0.5, 1.5), arrow=False, ax=ax)
-        ax.set(title=name, xticks=[0, 1], yticks=[0, 1], ylabel="")
+        ax.set(xticks=[0, 1], yticks=[0, 1], ylabel="")
+        ax.set_title(name, loc="left")
     axes[0].set_ylabel("$x_2$", rotation=0, labelpad=10)
     return axes
 
@@ -229,7 +231,7 @@ def mistakes(histories, *, ax=None):
         )
     ax.set(xlabel="epoch", ylabel="mistakes in the epoch", ylim=(0, None))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.get_major_locator().set_params(integer=True)
+        axis.set_major_locator(MaxNLocator(integer=True))
     return ax
 
 

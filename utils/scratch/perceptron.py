@@ -189,7 +189,9 @@ class Perceptron:
 
     def _require_fit(self):
         if self.w is None:
-            raise ValueError("this perceptron has no weights yet: call fit(X, y) first.")
+            raise ValueError(
+                "this perceptron has no weights yet: call fit(X, y) first."
+            )
 
 
 def _examples(X, y):

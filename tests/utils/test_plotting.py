@@ -1,0 +1,116 @@
+"""Figures show what they are given, in one style."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from utils import diagrams, plotting
+from utils.scratch import Perceptron
+
+SQUARE = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with mpl.rc_context():
+        plotting.use_style()
+        yield
+    plt.close("all")
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour, as web accessibility defines it."""
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def test_lines_stand_out_from_white_paper():
+    shades = {shade for shade, _ in plotting.MODEL_LOOKS.values()}
+    for shade in shades:
+        contrast = 1.05 / (luminance(plotting.color(shade)) + 0.05)
+        assert contrast >= 2.5, f"{shade}: {contrast:.1f}"
+
+
+def test_every_model_has_a_look_of_its_own():
+    looks = list(plotting.MODEL_LOOKS.values())
+    parts = {"observed", "train", "validation", "test"}
+    models = [look for name, look in plotting.MODEL_LOOKS.items() if name not in parts]
+    assert len(set(models)) == len(models)
+    assert {shade for shade, _ in looks} <= set(plotting.PALETTE)
+
+
+def test_unknown_model_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="lstm.*got 'lstn'"):
+        plotting.color("lstn")
+    with pytest.raises(ValueError, match="got 'lstn'"):
+        plotting.linestyle("lstn")
+
+
+def test_style_is_white_and_uses_the_palette():
+    assert mpl.rcParams["figure.facecolor"] == "white"
+    cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+    assert set(cycle) <= set(plotting.PALETTE.values())
+
+
+@pytest.mark.parametrize("bias", [-16.0, -10.0, -0.5])
+def test_threshold_switches_at_minus_b_over_w(bias):
+    ax = plotting.threshold(w=2.0, b=bias)
+    x, output = ax.lines[0].get_data()
+    assert np.isclose(x[output > 0][0], -bias / 2, atol=0.011)
+
+
+def test_decision_line_lies_where_the_sum_is_zero():
+    ax = plotting.decision_line(w=[1.0, 2.0], b=-0.5)
+    x1, x2 = ax.lines[0].get_data()
+    np.testing.assert_allclose(x1 + 2 * x2 - 0.5, 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("b", [-1.0, 0.0, 0.7])
+def test_shaded_half_is_where_the_neuron_fires(b):
+    ax = plotting.decision_line(w=[1.0, 1.0], b=b, limit=1)
+    shaded = ax.patches[0].get_path()
+    points = np.random.default_rng(0).uniform(-1, 1, size=(200, 2))
+    points = points[np.abs(points.sum(axis=1) + b) > 0.01]
+    fires = points.sum(axis=1) + b > 0
+    np.testing.assert_array_equal(shaded.contains_points(points), fires)
+
+
+def test_a_neuron_without_weights_has_no_line():
+    assert not plotting.decision_line(w=[0.0, 0.0], b=1.0).lines
+
+
+def test_wrong_decisions_are_ringed():
+    ax = plotting.decision_line(SQUARE, [1, 1, 1, 1], w=[0.0, 0.0], b=-1.0)
+    assert len(ax.collections[-1].get_offsets()) == 4
+    ax = plotting.decision_line(SQUARE, [0, 0, 0, 0], w=[0.0, 0.0], b=-1.0)
+    assert len(ax.collections[-1].get_offsets()) == 0
+
+
+def test_gates_and_mistakes_show_every_task():
+    y = np.array([0, 1, 1, 1])
+    model = Perceptron().fit(SQUARE, y)
+    axes = plotting.gates({"OR": (model, SQUARE, y), "again": (model, SQUARE, y)})
+    assert [ax.get_title("left") for ax in axes] == ["OR", "again"]
+    ax = plotting.mistakes({"OR": model.mistakes})
+    assert ax.lines[0].get_ydata().tolist() == model.mistakes
+
+
+def test_figures_draw_into_the_axes_that_they_are_given():
+    _, ax = plt.subplots()
+    for draw in (
+        lambda: plotting.threshold(ax=ax),
+        lambda: plotting.decision_line(w=[1.0, 0.0], b=0.0, ax=ax),
+        lambda: plotting.mistakes({"AND": [1, 0]}, ax=ax),
+        lambda: plotting.updates_and_bound([2], [30.0], ax=ax),
+        lambda: diagrams.neuron_and_model(ax=ax),
+        lambda: diagrams.timeline({1958: "a", 1969: "b"}, ax=ax),
+    ):
+        assert draw() is ax
+    assert len(plt.get_fignums()) == 1
+
+
+def test_timeline_names_every_event():
+    texts = [t.get_text() for t in diagrams.timeline({1958: "a", 1969: "b"}).texts]
+    assert texts == ["1958\na", "1969\nb"]
