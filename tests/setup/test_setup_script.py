@@ -1,0 +1,263 @@
+"""The set-up makes a sound .venv, or says in one sentence what the machine lacks."""
+
+import os
+import re
+import shutil
+
+import pytest
+
+from tests.setup.machine import Machine
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def assert_one_sentence(text):
+    assert re.fullmatch(r"Set-up stopped: [^\n]+\.\n", text), text
+
+
+# --- What the machine lacks --------------------------------------------------------
+
+
+def test_a_machine_without_python_is_told_which_to_install(machine):
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert "Python was not found; install Python 3.11, 3.12 or 3.13" in said
+
+
+@pytest.mark.parametrize("version", ["2.7", "3.8", "3.10"])
+def test_an_old_python_is_named_and_a_newer_one_asked_for(machine, version):
+    machine.python("python3", version)
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert f"Python {version} is too old; install Python 3.11, 3.12 or 3.13" in said
+
+
+@pytest.mark.parametrize("version", ["3.14", "3.20", "4.0"])
+def test_a_python_that_is_too_new_is_named(machine, version):
+    machine.python("python3", version)
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert f"Python {version} is too new; install Python 3.11, 3.12 or 3.13" in said
+
+
+def test_a_python_without_venv_is_told_the_package_that_brings_it(machine):
+    machine.python("python3", "3.11", bare=True)
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert "lacks its venv module" in said
+    assert "apt install python3.11-venv" in said
+
+
+def test_a_python_that_only_lacks_venv_is_named_before_an_old_one(machine):
+    machine.python("python3", "3.9")
+    machine.python("python3.12", "3.12", bare=True)
+    assert "Python 3.12 lacks its venv module" in machine.refusal()
+
+
+def test_a_python_asked_for_by_name_must_run(machine):
+    machine.python("python3", "3.12")
+    said = machine.refusal(PYTHON="/no/such/python")
+    assert_one_sentence(said)
+    assert "PYTHON=/no/such/python does not run" in said
+
+
+def test_a_small_disk_is_told_how_much_is_missing(machine):
+    machine.python("python3")
+    machine.script("df", "#!/bin/sh\necho Filesystem\necho /dev/sda 9 9 2048000 1% /\n")
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert "need about 4000 MB of disk and 2000 MB are free" in said
+    assert not machine.venv.exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(machine):
+    machine.python("python3")
+    machine.script("mkdir", "#!/bin/sh\nexit 1\n")
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert f"{machine.course} cannot be written to" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("WARNING: Retrying (Retry(total=4))", "connect to the internet"),
+        ("ConnectionError: Max retries exceeded", "PIP_FIND_LINKS"),
+        ("ReadTimeoutError: read timed out.", "could not be downloaded"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "PIP_NO_CACHE_DIR=1"),
+        ("No matching distribution found for x==1", "no wheel for this machine"),
+        ("Segmentation fault", "the reason is at the end of .venv.log"),
+    ],
+)
+def test_an_install_that_fails_says_what_to_do(machine, words, sentence):
+    machine.python("python3", words=words, status=1)
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert sentence in said
+    assert words in (machine.course / ".venv.log").read_text()
+
+
+# --- Which Python ------------------------------------------------------------------
+
+
+def test_a_shim_that_fails_is_passed_over(machine):
+    machine.script("python3", "#!/bin/sh\necho 'pyenv: not found' >&2\nexit 127\n")
+    machine.python("python3.12", "3.12")
+    done = machine.set_up()
+    assert done.returncode == 0
+    assert "with Python 3.12" in done.stdout
+
+
+def test_python3_is_taken_when_it_serves(machine):
+    machine.python("python3", "3.11")
+    machine.python("python3.13", "3.13")
+    assert "with Python 3.11" in machine.set_up().stdout
+
+
+def test_a_newer_python3_gives_way_to_one_that_serves(machine):
+    machine.python("python3", "3.14")
+    machine.python("python3.13", "3.13")
+    assert "with Python 3.13" in machine.set_up().stdout
+
+
+def test_a_python_asked_for_by_name_is_taken(machine):
+    machine.python("python3", "3.12")
+    chosen = machine.python("my python", "3.13")
+    assert "with Python 3.13" in machine.set_up(PYTHON=str(chosen)).stdout
+
+
+def test_another_python_asked_for_rebuilds(machine):
+    machine.python("python3", "3.12")
+    other = machine.python("python3.13", "3.13")
+    machine.set_up()
+    assert machine.set_up(PYTHON=str(machine.bin / "python3")).stdout == ""
+    assert "with Python 3.13" in machine.set_up(PYTHON=str(other)).stdout
+
+
+# --- When it works, and when it has nothing to do ----------------------------------
+
+
+@pytest.fixture
+def ready(machine):
+    machine.python("python3")
+    assert machine.set_up().returncode == 0
+    assert len(machine.installs()) == 2
+    return machine
+
+
+def test_packages_are_checked_against_their_hashes_and_the_course_is_added(ready):
+    packages, course = ready.installs()
+    for option in ("--require-hashes", "--no-deps", "-r requirements.lock"):
+        assert option in packages
+    for option in ("--no-index", "--no-build-isolation", "--editable ."):
+        assert option in course
+
+
+def test_progress_is_one_line_a_step(machine):
+    machine.python("python3")
+    lines = machine.set_up().stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [
+        "Setting",
+        "1/3",
+        "2/3",
+        "3/3",
+        "Ready.",
+    ]
+
+
+def test_a_ready_environment_is_left_alone_in_silence(ready):
+    done = ready.set_up()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(ready.installs()) == 2
+
+
+def test_nothing_but_the_environment_and_its_log_stays_behind(ready):
+    hidden = {path.name for path in ready.course.glob(".*")}
+    assert hidden == {".venv", ".venv.log"}
+
+
+def test_a_changed_lock_rebuilds(ready):
+    (ready.venv / "left over").touch()
+    (ready.course / "requirements.lock").write_text("changed\n")
+    assert ready.set_up().returncode == 0
+    assert len(ready.installs()) == 4
+    assert not (ready.venv / "left over").exists()
+
+
+def test_a_changed_pyproject_only_adds_the_course_again(ready):
+    (ready.course / "pyproject.toml").write_text("changed\n")
+    assert ready.set_up().returncode == 0
+    assert len(ready.installs()) == 3
+    assert "--editable ." in ready.installs()[-1]
+
+
+def test_a_moved_folder_rebuilds(ready):
+    ready.course = ready.course.rename(ready.course.parent / "moved")
+    assert "Setting up" in ready.set_up().stdout
+
+
+def test_a_copied_folder_rebuilds(ready):
+    copy = ready.course.parent / "copy"
+    ready.course = shutil.copytree(ready.course, copy)
+    assert "Setting up" in ready.set_up().stdout
+
+
+def test_a_python_that_is_gone_rebuilds(ready):
+    (ready.venv / "bin" / "python").unlink()
+    assert "Setting up" in ready.set_up().stdout
+
+
+def test_a_deleted_environment_is_made_again(ready):
+    shutil.rmtree(ready.venv)
+    assert "Setting up" in ready.set_up().stdout
+
+
+# --- What an interrupted set-up leaves ---------------------------------------------
+
+
+def test_an_install_that_failed_is_never_trusted(machine):
+    machine.python("python3", words="Retrying", status=1)
+    machine.refusal()
+    machine.python("python3")
+    assert "Setting up" in machine.set_up().stdout
+    assert machine.set_up().stdout == ""
+
+
+def test_a_failed_rebuild_keeps_the_old_environment(ready):
+    (ready.venv / "old").touch()
+    (ready.course / "requirements.lock").write_text("changed\n")
+    ready.python("python3", words="Retrying", status=1)
+    ready.refusal()
+    assert (ready.venv / "old").exists()
+    assert "connect to the internet" in ready.refusal()
+
+
+def test_a_killed_rebuild_gives_the_old_environment_back(ready):
+    ready.venv.rename(ready.course / ".venv.old")
+    ready.venv.mkdir()
+    assert ready.set_up().returncode == 0
+    assert len(ready.installs()) == 3
+    assert not (ready.course / ".venv.old").exists()
+
+
+def test_a_second_set_up_at_the_same_time_is_refused(machine):
+    machine.python("python3")
+    (machine.course / ".venv.lock").mkdir()
+    (machine.course / ".venv.lock" / "pid").write_text(f"{os.getpid()}\n")
+    said = machine.refusal()
+    assert_one_sentence(said)
+    assert f"process {os.getpid()}" in said
+    assert machine.installs() == []
+
+
+@pytest.mark.parametrize("pid", ["", "no number", "99999999"])
+def test_a_set_up_that_died_holds_up_no_later_one(machine, pid):
+    machine.python("python3")
+    (machine.course / ".venv.lock").mkdir()
+    (machine.course / ".venv.lock" / "pid").write_text(pid)
+    assert machine.set_up().returncode == 0
+    assert not (machine.course / ".venv.lock").exists()
