@@ -11,16 +11,24 @@ from utils.plotting.perceptron import (
     updates_and_bound,
 )
 from utils.plotting.style import MODEL_LOOKS, PALETTE, color, linestyle, use_style
+from utils.plotting.training import seed_curves
+from utils.plotting.weather import error_by_horizon, parts, series, spectrum, window
 
 __all__ = [
     "MODEL_LOOKS",
     "PALETTE",
     "color",
     "decision_line",
+    "error_by_horizon",
     "gates",
     "linestyle",
     "mistakes",
+    "parts",
+    "seed_curves",
+    "series",
+    "spectrum",
     "threshold",
     "updates_and_bound",
     "use_style",
+    "window",
 ]

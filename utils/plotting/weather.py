@@ -1,0 +1,236 @@
+"""The figures of chapter 12: series, spectrum, split, windows, baselines."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.dates import ConciseDateFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from utils.plotting.style import PALETTE, color, linestyle
+
+__all__ = ["error_by_horizon", "parts", "series", "spectrum", "window"]
+
+PERIODS = {12: "12 h", 24: "1 day", 168: "1 week", 720: "1 month", 8766: "1 year"}
+
+
+def series(values, *, label, before=None, ax=None):
+    """Draw a series against its time stamps.
+
+    Parameters
+    ----------
+    values : pandas.Series of shape (n,)
+        Indexed by time.
+    label : str
+        Name and unit for the vertical axis.
+    before : pandas.Series, optional
+        The same series before it was cleaned, drawn behind in grey.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> hours = pd.date_range("2009-01-01", periods=3, freq="h")
+    >>> ax = series(pd.Series([1.0, 2.0, 1.5], index=hours), label="temperature (°C)")
+    >>> ax.get_ylabel()
+    'temperature (°C)'
+    """
+    ax = ax or plt.figure(figsize=(7.4, 2.9)).add_subplot()
+    if before is not None:
+        _dated(ax, before, PALETTE["vermilion"], marker="o", label="raw")
+    _dated(ax, values, PALETTE["blue"], label="clean" if before is not None else None)
+    if before is not None:
+        ax.legend()
+    ax.set_ylabel(label)
+    return ax
+
+
+def _dated(ax, values, shade, **look):
+    """Draw one line over time, thinner the more points it has."""
+    width = 0.5 if len(values) > 5000 else 1.5
+    ax.plot(values.index, values.to_numpy(), color=shade, linewidth=width, **look)
+    locator = ax.xaxis.get_major_locator()
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    ax.margins(x=0.01)
+
+
+def spectrum(hours, amplitude, *, unit="°C", ax=None):
+    """Draw the amplitude of each period in a series, with the usual suspects named.
+
+    Parameters
+    ----------
+    hours : array-like of shape (n,)
+        Periods.
+    amplitude : array-like of shape (n,)
+        Amplitude of the wave with that period, in `unit`.
+    unit : str, default "°C"
+        Unit of the series.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> spectrum([12.0, 24.0, 8766.0], [0.1, 3.0, 9.0]).get_xscale()
+    'log'
+    """
+    ax = ax or plt.figure(figsize=(7.4, 3.0)).add_subplot()
+    ax.plot(hours, amplitude, color=PALETTE["blue"], linewidth=0.9)
+    ax.set(xscale="log", xlabel="period", ylabel=f"amplitude ({unit})", ylim=(0, None))
+    inside = [hour for hour in PERIODS if min(hours) <= hour <= max(hours)]
+    ax.xaxis.set_major_locator(FixedLocator(inside))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda hour, _: PERIODS[round(hour)]))
+    ax.xaxis.set_minor_locator(FixedLocator([]))
+    return ax
+
+
+def parts(values, split, *, label, ax=None):
+    """Draw a series in the colours of its training, validation and test part.
+
+    Parameters
+    ----------
+    values : pandas.Series of shape (n_rows,)
+        Indexed by time.
+    split : utils.windows.Split
+        Which rows belong to which part.
+    label : str
+        Name and unit for the vertical axis.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from utils.windows import chronological_split
+    >>> hours = pd.date_range("2009-01-01", periods=99, freq="h")
+    >>> split = chronological_split(99, length=3, horizon=2)
+    >>> ax = parts(pd.Series(range(99), index=hours), split, label="x")
+    >>> [text.get_text() for text in ax.texts]
+    ['train', 'validation', 'test']
+    """
+    ax = ax or plt.figure(figsize=(7.4, 2.7)).add_subplot()
+    top = values.max() + 0.1 * (values.max() - values.min())
+    for part in split:
+        rows = values.iloc[part.rows]
+        _dated(ax, rows, color(part.name))
+        ax.annotate(
+            part.name,
+            (rows.index[len(rows) // 2], top),
+            color=color(part.name),
+            ha="center",
+            va="center",
+        )
+    ax.set(ylabel=label, ylim=(None, top + 0.05 * (top - values.min())))
+    return ax
+
+
+def window(values, *, start, length, horizon, ax=None):
+    """Draw one window of a series, its target and the naive forecast of it.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+        Hourly values in °C.
+    start : int
+        First row of the window.
+    length : int
+        Rows in the window.
+    horizon : int
+        Rows from the window's last row to the target.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> window(range(200), start=10, length=120, horizon=24).get_xlabel()
+    'hours'
+    """
+    ax = ax or plt.figure(figsize=(7.2, 3.1)).add_subplot()
+    values = np.asarray(values, dtype=float)
+    last = start + length - 1
+    target = last + horizon
+    ax.axvspan(start, last, color=PALETTE["blue"], alpha=0.12, linewidth=0)
+    ax.plot(values, color=PALETTE["light"], linewidth=1.4)
+    ax.plot(np.arange(start, last + 1), values[start : last + 1], color=color("dense"))
+    ends = ([last, target], [values[last], values[last]])
+    ax.plot(*ends, color=color("naive"), linestyle=linestyle("naive"), marker="o")
+    ax.plot(target, values[target], marker="D", color=PALETTE["vermilion"], zorder=3)
+    error = abs(values[target] - values[last])
+    ax.set_title(f"naive forecast {error:.1f} °C off")
+    ax.set(xlabel="hours", ylabel="temperature (°C)", xlim=(0, len(values) - 1))
+    return ax
+
+
+def error_by_horizon(hours, errors, *, chosen=None, ax=None):
+    """Draw the mean absolute error of a forecast against how far ahead it looks.
+
+    Parameters
+    ----------
+    hours : array-like of shape (n,)
+        Horizons.
+    errors : array-like of shape (n,)
+        Mean absolute errors in °C.
+    chosen : int, optional
+        A horizon to mark.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> error_by_horizon([1, 2, 3], [0.5, 0.9, 1.2], chosen=2).get_ylabel()
+    'MAE (°C)'
+    """
+    ax = ax or plt.figure(figsize=(7.0, 3.0)).add_subplot()
+    hours, errors = np.asarray(hours), np.asarray(errors)
+    ax.plot(hours, errors, color=PALETTE["grey"])
+    if chosen is not None:
+        at = errors[hours == chosen]
+        ax.plot([chosen], at, marker="o", color=PALETTE["vermilion"])
+        ax.annotate(
+            f"{chosen} h: {at[0]:.2f} °C",
+            (chosen, at[0]),
+            xytext=(4, -16),
+            textcoords="offset points",
+            color=PALETTE["vermilion"],
+        )
+    ax.set(xlabel="hours ahead", ylabel="MAE (°C)", xlim=(0, None), ylim=(0, None))
+    ax.set_xticks(np.arange(0, hours.max() + 1, 24))
+    return ax
