@@ -9,8 +9,6 @@ from utils.plotting.style import PALETTE
 
 __all__ = ["neuron_and_model", "timeline"]
 
-ARROW = {"arrowstyle": "-|>", "color": PALETTE["ink"], "linewidth": 1.4}
-
 
 def neuron_and_model(*, ax=None):
     """Draw a nerve cell beside the model that borrows its name.
@@ -67,27 +65,38 @@ def _curve(ax, *points_and_color, width=1.8):
 
 def _model(ax, left):
     """Draw inputs, weights, sum, bias, step and output."""
+    blue = PALETTE["blue"]
     total, switch = np.array([left + 3.4, 0.0]), np.array([left + 5.4, 0.0])
+    right, up = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     for i, y in enumerate((1.8, 0.0, -1.8), start=1):
         start = np.array([left + 0.6, y])
         toward = (total - start) / np.linalg.norm(total - start)
-        ax.annotate("", total - 0.62 * toward, start + 0.4 * toward, arrowprops=ARROW)
-        ax.text(*start, f"$x_{i}$", ha="center", va="center", fontsize=13)
+        _arrow(ax, start + 0.4 * toward, total - 0.62 * toward)
+        _symbol(ax, start, f"$x_{i}$")
         middle = start + 0.48 * (total - start)
-        ax.text(*(middle + [0.0, 0.3]), f"$w_{i}$", ha="center", color=PALETTE["blue"])
-    ax.annotate("", total - [0, 0.62], total - [0, 2.0], arrowprops=ARROW)
-    ax.text(*(total - [0, 2.35]), "$b$", ha="center", va="center", color="#0072b2")
-    ax.annotate("", switch - [0.6, 0], total + [0.6, 0], arrowprops=ARROW)
-    ax.annotate("", switch + [1.4, 0], switch + [0.6, 0], arrowprops=ARROW)
+        ax.text(*(middle + 0.3 * up), f"$w_{i}$", ha="center", color=blue)
+    _arrow(ax, total - 2.0 * up, total - 0.62 * up)
+    _symbol(ax, total - 2.35 * up, "$b$", color=blue)
+    _arrow(ax, total + 0.6 * right, switch - 0.6 * right)
+    _arrow(ax, switch + 0.6 * right, switch + 1.4 * right)
     for centre in (total, switch):
-        look = {"facecolor": "#dbe9f3", "edgecolor": PALETTE["blue"]}
+        look = {"facecolor": "#dbe9f3", "edgecolor": blue}
         ax.add_patch(Circle(centre, 0.6, linewidth=1.4, **look))
-    ax.text(*total, r"$\Sigma$", ha="center", va="center", fontsize=14)
+    _symbol(ax, total, r"$\Sigma$")
     corners = switch + np.array([[-0.3, -0.2], [0, -0.2], [0, 0.22], [0.3, 0.22]])
     ax.plot(*corners.T, color=PALETTE["ink"], linewidth=1.6)
-    ax.text(*(switch + [1.75, 0]), r"$\hat y$", ha="center", va="center", fontsize=13)
-    ax.text(*(total + [0, 0.95]), "sum $z$", ha="center")
-    ax.text(*(switch + [0, 0.95]), "step", ha="center")
+    _symbol(ax, switch + 1.75 * right, r"$\hat y$")
+    ax.text(*(total + 0.95 * up), "sum $z$", ha="center")
+    ax.text(*(switch + 0.95 * up), "step", ha="center")
+
+
+def _arrow(ax, start, end):
+    look = {"arrowstyle": "-|>", "color": PALETTE["ink"], "linewidth": 1.4}
+    ax.annotate("", end, start, arrowprops=look)
+
+
+def _symbol(ax, at, text, **look):
+    ax.text(*at, text, ha="center", va="center", fontsize=13, **look)
 
 
 def timeline(events, *, ax=None):

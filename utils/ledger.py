@@ -1,4 +1,4 @@
-"""The ledger: every number that a source reports, held against what the course computes.
+"""The ledger: every number that a source reports, held against the course's own.
 
 ``chapters/reported.toml`` lists the claims.  A chapter calls `reproduce` with the value
 that it has just computed; the call shows the comparison, stores it in the cell's

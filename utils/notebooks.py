@@ -1,12 +1,11 @@
 """Run notebooks and leave them as the repository keeps them.
 
-``python -m utils.notebooks chapters/01_perceptron.ipynb`` executes a chapter from top to
-bottom in a fresh kernel, stores its outputs, and removes everything that would change
-from one run to the next.  When a cell fails, the file stays as it was.
+``python -m utils.notebooks chapters/01_perceptron.ipynb`` executes a chapter from top
+to bottom in a fresh kernel, stores its outputs, and removes everything that would
+change from one run to the next.  When a cell fails, the file stays as it was.
 """
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -105,7 +104,7 @@ def execute(path, *, timeout=600):
     seconds = time.perf_counter() - started
     draft = path.with_suffix(".ipynb.part")
     draft.write_text(nbformat.writes(tidy(notebook)) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
     return seconds
 
 

@@ -1,14 +1,22 @@
 """Figures show what they are given, in one style."""
 
+from functools import partial
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from utils import diagrams, plotting
 from utils.scratch import Perceptron
+from utils.windows import chronological_split
 
 SQUARE = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+HOURLY = pd.Series(
+    np.arange(99.0), index=pd.date_range("2009-01-01", periods=99, freq="h")
+)
+SPLIT = chronological_split(99, length=3, horizon=2)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +50,7 @@ def test_every_model_has_a_look_of_its_own():
 
 
 def test_unknown_model_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="lstm.*got 'lstn'"):
+    with pytest.raises(ValueError, match=r"lstm.*got 'lstn'"):
         plotting.color("lstn")
     with pytest.raises(ValueError, match="got 'lstn'"):
         plotting.linestyle("lstn")
@@ -97,18 +105,42 @@ def test_gates_and_mistakes_show_every_task():
     assert ax.lines[0].get_ydata().tolist() == model.mistakes
 
 
-def test_figures_draw_into_the_axes_that_they_are_given():
+@pytest.mark.parametrize(
+    "draw",
+    [
+        plotting.threshold,
+        partial(plotting.decision_line, w=[1.0, 0.0], b=0.0),
+        partial(plotting.mistakes, {"AND": [1, 0]}),
+        partial(plotting.updates_and_bound, [2], [30.0]),
+        partial(plotting.series, HOURLY, label="x"),
+        partial(plotting.spectrum, [12.0, 24.0], [1.0, 2.0]),
+        partial(plotting.parts, HOURLY, SPLIT, label="x"),
+        partial(plotting.window, range(40), start=3, length=9, horizon=4),
+        partial(plotting.error_by_horizon, [1, 2], [0.5, 1.0]),
+        partial(plotting.seed_curves, {"dense": [[2, 1]]}, reference={}, label="x"),
+        diagrams.neuron_and_model,
+        partial(diagrams.timeline, {1958: "a", 1969: "b"}),
+    ],
+)
+def test_figures_draw_into_the_axes_that_they_are_given(draw):
     _, ax = plt.subplots()
-    for draw in (
-        lambda: plotting.threshold(ax=ax),
-        lambda: plotting.decision_line(w=[1.0, 0.0], b=0.0, ax=ax),
-        lambda: plotting.mistakes({"AND": [1, 0]}, ax=ax),
-        lambda: plotting.updates_and_bound([2], [30.0], ax=ax),
-        lambda: diagrams.neuron_and_model(ax=ax),
-        lambda: diagrams.timeline({1958: "a", 1969: "b"}, ax=ax),
-    ):
-        assert draw() is ax
+    assert draw(ax=ax) is ax
     assert len(plt.get_fignums()) == 1
+
+
+def test_window_marks_the_target_and_says_the_naive_error():
+    ax = plotting.window(np.arange(40.0), start=3, length=9, horizon=4)
+    assert ax.get_title("left") == "naive forecast 4.0 °C off"
+    assert ax.lines[-1].get_xydata().tolist() == [[15.0, 15.0]]
+
+
+def test_seed_curves_mark_the_best_epoch_of_every_seed():
+    curves = {"dense": [[3.0, 2.0, 2.5], [3.0, 2.8, 2.6]]}
+    ax = plotting.seed_curves(curves, reference={"naive": 2.4}, label="MAE (°C)")
+    dots = [
+        line.get_xydata().tolist() for line in ax.lines if len(line.get_xdata()) == 1
+    ]
+    assert dots == [[[2.0, 2.0]], [[3.0, 2.6]]]
 
 
 def test_timeline_names_every_event():

@@ -9,8 +9,8 @@ from utils.plotting.style import color, linestyle
 __all__ = ["seed_curves"]
 
 
-def seed_curves(curves, *, reference, label, best=True, ax=None):
-    """Draw a metric per epoch, one line per seed, against a reference.
+def seed_curves(curves, *, reference, label, ax=None):
+    """Draw a metric per epoch, one line per seed with its lowest point marked.
 
     Parameters
     ----------
@@ -20,8 +20,6 @@ def seed_curves(curves, *, reference, label, best=True, ax=None):
         Kind of model and its constant value, drawn as a horizontal line.
     label : str
         Name and unit of the metric.
-    best : bool, default True
-        Whether to mark each seed's lowest value.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -46,9 +44,8 @@ def seed_curves(curves, *, reference, label, best=True, ax=None):
             epochs = np.arange(1, len(values) + 1)
             look = {"color": color(name), "linestyle": linestyle(name)}
             ax.plot(epochs, values, linewidth=1.0, alpha=0.75, **look)
-            if best:
-                at = int(np.argmin(values))
-                ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
+            at = int(np.argmin(values))
+            ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
         longest = max(longest, *map(len, seeds))
         _label_line(ax, name, np.mean([values[-1] for values in seeds]), longest)
     for name, value in reference.items():

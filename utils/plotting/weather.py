@@ -186,7 +186,7 @@ def window(values, *, start, length, horizon, ax=None):
     ax.plot(*ends, color=color("naive"), linestyle=linestyle("naive"), marker="o")
     ax.plot(target, values[target], marker="D", color=PALETTE["vermilion"], zorder=3)
     error = abs(values[target] - values[last])
-    ax.set_title(f"naive forecast {error:.1f} °C off")
+    ax.set_title(f"naive forecast {error:.1f} °C off", loc="left")
     ax.set(xlabel="hours", ylabel="temperature (°C)", xlim=(0, len(values) - 1))
     return ax
 

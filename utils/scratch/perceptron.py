@@ -1,4 +1,4 @@
-"""One artificial neuron and Rosenblatt's rule, which lets it learn from its mistakes."""
+"""One artificial neuron, and Rosenblatt's rule, which lets it learn from mistakes."""
 
 import numpy as np
 
