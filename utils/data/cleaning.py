@@ -19,6 +19,14 @@ import pandas as pd
 SENTINEL = -9999.0
 WIND = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
 DIRECTION = "wd (deg)"
+PRESSURE = "p (mbar)"
+FROM_PRESSURE = (
+    PRESSURE,
+    "Tpot (K)",
+    "sh (g/kg)",
+    "H2OC (mmol/mol)",
+    "rho (g/m**3)",
+)
 HOUR = np.timedelta64(1, "h")
 
 
@@ -86,6 +94,50 @@ def mask_wind_outages(frame: pd.DataFrame) -> pd.DataFrame:
     outage = frame[list(WIND)].isna().any(axis=1)
     masked = frame.copy()
     masked.loc[outage.to_numpy(), list(WIND)] = np.nan
+    return masked
+
+
+def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataFrame:
+    """Set the pressure and what is computed from it to NaN where it leaps and returns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table, its times increasing; columns :data:`FROM_PRESSURE`.
+    jump : float
+        A pressure that lies more than this, in mbar, below both its neighbours or above
+        both is no weather; positive.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same shape.  One row of the Jena table changes: 914.10 mbar on 6 June 2011,
+        between 977.46 and 977.34.
+
+    Raises
+    ------
+    ValueError
+        If `jump` is not positive.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(1.0, index=range(3), columns=list(FROM_PRESSURE))
+    >>> frame["p (mbar)"] = [977.46, 914.10, 977.34]
+    >>> mask_pressure_spikes(frame)["p (mbar)"].tolist()
+    [977.46, nan, 977.34]
+    """
+    if not jump > 0:
+        raise ValueError(f"jump is {jump!r} mbar, but it must be positive")
+    pressure = frame[PRESSURE].to_numpy(dtype=float)
+    change = np.diff(pressure, prepend=np.nan)
+    back = np.diff(pressure, append=np.nan)
+    spike = (np.minimum(np.abs(change), np.abs(back)) > jump) & (change * back < 0)
+    masked = frame.copy()
+    masked.loc[spike, list(FROM_PRESSURE)] = np.nan
     return masked
 
 
@@ -233,7 +285,7 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        The raw table; columns :data:`WIND` among others.
+        The raw table; columns :data:`WIND` and :data:`FROM_PRESSURE` among others.
     limit : int
         As in :func:`fill_missing`.
 
@@ -249,15 +301,16 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
 
     Examples
     --------
-    >>> times = pd.date_range("2015-07-13 08:10", periods=3, freq="h")
-    >>> raw = pd.DataFrame([[2.0, 4.0, 248.0], [-9999.0, -9999.0, 359.7],
-    ...                     [4.0, 8.0, 218.0]], columns=list(WIND), index=times)
-    >>> clean(raw).to_numpy().tolist()
-    [[2.0, 4.0, 248.0], [3.0, 6.0, 233.0], [4.0, 8.0, 218.0]]
+    >>> columns = [*FROM_PRESSURE, *WIND]
+    >>> raw = pd.DataFrame(1.0, columns=columns, index=pd.to_datetime(
+    ...     ["2015-07-13 08:10", "2015-07-13 09:10", "2015-07-13 10:10"]))
+    >>> raw.loc[raw.index[1], list(WIND)] = -9999.0
+    >>> clean(raw).equals(raw.replace(-9999.0, 1.0))
+    True
     """
     frame = mask_wind_outages(replace_sentinels(frame))
     frame = drop_backward_rows(drop_repeated_times(frame))
-    return fill_missing(frame, limit=limit)
+    return fill_missing(mask_pressure_spikes(frame), limit=limit)
 
 
 # --- what is wrong, and where ----------------------------------------------------
