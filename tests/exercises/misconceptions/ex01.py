@@ -1,0 +1,608 @@
+"""What students write for exercise 1: wrong in a known way, or right in another way."""
+
+from tests.exercises.harness import Task
+
+NEURON = Task(
+    right={
+        "sum of products": """
+            def neuron(X, w, b):
+                return np.sum(X * w, axis=-1) + b
+            """,
+        "dot": """
+            def neuron(X, w, b):
+                return np.dot(X, w) + b
+            """,
+        "a loop over the examples": """
+            def neuron(X, w, b):
+                if X.ndim == 1:
+                    return sum(x_i * w_i for x_i, w_i in zip(X, w)) + b
+                return np.array([neuron(x, w, b) for x in X])
+            """,
+    },
+    wrong={
+        "no bias": (
+            """
+            def neuron(X, w, b):
+                return X @ w
+            """,
+            "The bias is missing: add b to the sum.",
+        ),
+        "a bias per input": (
+            """
+            def neuron(X, w, b):
+                return np.sum(X * w + b, axis=-1)
+            """,
+            "one bias, not one per input",
+        ),
+        "products not added": (
+            """
+            def neuron(X, w, b):
+                return X * w + b
+            """,
+            "The products have to be added up first",
+        ),
+        "sum down the columns": (
+            """
+            def neuron(X, w, b):
+                return np.sum(X * w, axis=0) + b
+            """,
+            "Add along each row, not down each column.",
+        ),
+        "sum over the whole batch": (
+            """
+            def neuron(X, w, b):
+                return np.sum(X * w) + b
+            """,
+            "the whole batch has become one number",
+        ),
+        "factors swapped": (
+            """
+            def neuron(X, w, b):
+                return w @ X + b
+            """,
+            "`neuron` stopped with an error. Python says ValueError: matmul",
+        ),
+        "factors swapped, transposed only if it must be": (
+            """
+            def neuron(X, w, b):
+                return w @ (X if X.shape[0] == len(w) else X.T) + b
+            """,
+            "Each row of X meets w",
+        ),
+        "a list": (
+            """
+            def neuron(X, w, b):
+                if X.ndim == 1:
+                    return float(X @ w + b)
+                return [float(x @ w + b) for x in X]
+            """,
+            "The output for a batch is a list, not a NumPy array",
+        ),
+        "a batch kept as a column": (
+            """
+            def neuron(X, w, b):
+                return X @ w.reshape(-1, 1) + b if X.ndim == 2 else X @ w + b
+            """,
+            "has shape (3, 1); it should have shape (3,)",
+        ),
+        "printed, not returned": (
+            """
+            def neuron(X, w, b):
+                print(X @ w + b)
+            """,
+            "`neuron` returned None. Does it end with `return ...`?",
+        ),
+        "whole numbers only": (
+            """
+            def neuron(X, w, b):
+                return np.round(X @ w + b)
+            """,
+            "leave it unrounded",
+        ),
+        "weights scaled in place": (
+            """
+            def neuron(X, w, b):
+                w *= X if X.ndim == 1 else 1
+                return (w.sum() if X.ndim == 1 else X @ w) + b
+            """,
+            "`neuron` changed its argument `w` in place.",
+        ),
+    },
+)
+
+THRESHOLD_RIGHT_BIAS = """
+def bias_for(threshold):
+    return -threshold
+"""
+THRESHOLD_RIGHT_FIRE = """
+def fire(X, w, b):
+    return (X @ w + b >= 0) * 1
+"""
+
+
+def _fire(body):
+    return f"def fire(X, w, b):\n    return {body}\n{THRESHOLD_RIGHT_BIAS}"
+
+
+def _bias(body):
+    return f"{THRESHOLD_RIGHT_FIRE}\ndef bias_for(threshold):\n    return {body}\n"
+
+
+THRESHOLD = Task(
+    right={
+        "where": _fire("np.where(X @ w + b >= 0, 1, 0)"),
+        "compare with the threshold": _fire("(np.sum(X * w, axis=-1) >= -b) * 1"),
+        "floats 0 and 1": _fire("np.heaviside(X @ w + b, 1.0)"),
+    },
+    wrong={
+        "strictly above": (
+            _fire("(X @ w + b > 0) * 1"),
+            "At z = 0 exactly the perceptron answers 1.",
+        ),
+        "step at one half": (
+            _fire("(X @ w + b >= 0.5) * 1"),
+            "The step is at z = 0, not at 0.5.",
+        ),
+        "minus one and one": (
+            _fire("np.where(X @ w + b >= 0, 1, -1)"),
+            "The answers are 0 and 1, not -1 and 1.",
+        ),
+        "answers swapped": (
+            _fire("np.where(X @ w + b >= 0, 0, 1)"),
+            "The two answers are swapped",
+        ),
+        "no bias": (
+            _fire("(X @ w >= 0) * 1"),
+            "The bias has no effect on the answer",
+        ),
+        "no step": (
+            _fire("X @ w + b"),
+            "That is z itself; apply the step to it.",
+        ),
+        "truth values": (
+            _fire("X @ w + b >= 0"),
+            "The answer holds True and False.",
+        ),
+        "sign of the bias": (
+            _bias("threshold"),
+            "a high threshold needs a low bias",
+        ),
+        "bias learned by heart": (
+            _bias("-10.0"),
+            "The bias for a random threshold is -10",
+        ),
+        "one answer for a batch": (
+            _fire("int(np.all(X @ w + b >= 0))"),
+            "The answer has shape (); it should have shape (4,)",
+        ),
+    },
+)
+
+
+def _boundary(body):
+    return f"def boundary(x1, w, b):\n    return {body}\n"
+
+
+BOUNDARY = Task(
+    right={
+        "slope and intercept": _boundary("-w[0] / w[1] * x1 - b / w[1]"),
+        "point and direction": """
+            def boundary(x1, w, b):
+                start = -b * w / (w @ w)
+                return start[1] - (x1 - start[0]) * w[0] / w[1]
+            """,
+        "solved for each point": """
+            def boundary(x1, w, b):
+                return np.array([float(-b - w[0] * x) / float(w[1]) for x in x1])
+            """,
+    },
+    wrong={
+        "sign of the bias": (
+            _boundary("-(w[0] * x1 - b) / w[1]"),
+            "The bias has the wrong sign",
+        ),
+        "sign of the slope": (
+            _boundary("(w[0] * x1 - b) / w[1]"),
+            "The slope has the wrong sign",
+        ),
+        "weights swapped": (
+            _boundary("-(w[1] * x1 + b) / w[0]"),
+            "The weights are swapped",
+        ),
+        "no division": (
+            _boundary("-(w[0] * x1 + b)"),
+            "Divide by the weight of x2.",
+        ),
+        "no bias": (
+            _boundary("-w[0] * x1 / w[1]"),
+            "this line passes through the origin",
+        ),
+        "bias not divided": (
+            _boundary("-w[0] / w[1] * x1 - b"),
+            "Divide both terms by w[1]",
+        ),
+        "size of the weight only": (
+            _boundary("-(w[0] * x1 + b) / abs(w[1])"),
+            "The sum w1 x1 + w2 x2 + b on your line",
+        ),
+        "line where z is one": (
+            _boundary("(1 - w[0] * x1 - b) / w[1]"),
+            "The line at position 0 is 2.5; it should be 2.",
+        ),
+    },
+)
+
+
+def _update(body):
+    return f"def update(w, b, x, target, lr=1.0):\n    {body}\n"
+
+
+ERROR = "e = target - int(x @ w + b >= 0)"
+
+UPDATE = Task(
+    right={
+        "by cases": """
+            def update(w, b, x, target, lr=1.0):
+                answer = 1 if np.dot(w, x) + b >= 0 else 0
+                if answer == target:
+                    return w, b
+                if target == 1:
+                    return w + lr * x, b + lr
+                return w - lr * x, b - lr
+            """,
+        "bias as a weight": """
+            def update(w, b, x, target, lr=1.0):
+                weights, inputs = np.append(w, b), np.append(x, 1.0)
+                weights = weights + lr * (target - (weights @ inputs >= 0)) * inputs
+                return weights[:-1], weights[-1]
+            """,
+        "a list of two": _update(f"{ERROR}; return [w + lr * e * x, b + lr * e]"),
+    },
+    wrong={
+        "sign of the error": (
+            _update(
+                "e = int(x @ w + b >= 0) - target; return w + lr * e * x, b + lr * e"
+            ),
+            "The step goes the wrong way",
+        ),
+        "no learning rate": (
+            _update(f"{ERROR}; return w + e * x, b + e"),
+            "The learning rate has no effect.",
+        ),
+        "bias never learns": (
+            _update(f"{ERROR}; return w + lr * e * x, b"),
+            "The bias stays behind",
+        ),
+        "error of the sum": (
+            _update("e = target - (x @ w + b); return w + lr * e * x, b + lr * e"),
+            "The error uses the sum z instead of the answer",
+        ),
+        "bias times the inputs": (
+            _update(f"{ERROR}; return w + lr * e * x, b + lr * e * x.sum()"),
+            "The bias is no weight of x",
+        ),
+        "always a step": (
+            _update("e = 2 * target - 1; return w + lr * e * x, b + lr * e"),
+            "A right answer changes nothing",
+        ),
+        "false alarms ignored": (
+            _update(f"{ERROR}; e = max(e, 0); return w + lr * e * x, b + lr * e"),
+            "A false alarm teaches too",
+        ),
+        "strictly above": (
+            _update(
+                "e = target - int(x @ w + b > 0); return w + lr * e * x, b + lr * e"
+            ),
+            "At z = 0 the answer is 1",
+        ),
+        "changed in place": (
+            _update(f"{ERROR}; w += lr * e * x; return w, b + lr * e"),
+            "`update` changed its argument `w` in place.",
+        ),
+        "weights only": (
+            _update(f"{ERROR}; return w + lr * e * x"),
+            "Return the new weights and the new bias",
+        ),
+    },
+)
+
+TRAIN = Task(
+    right={
+        "while loop": """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                while len(mistakes) < max_epochs and (not mistakes or mistakes[-1]):
+                    mistakes.append(0)
+                    for i in range(len(X)):
+                        answer = 1 if np.sum(X[i] * w) + b >= 0 else 0
+                        if answer != y[i]:
+                            mistakes[-1] += 1
+                            w, b = update(w, b, X[i], y[i])
+                return w, b, mistakes
+            """,
+        "an array of mistakes": """
+            def train(X, y, update, max_epochs=100):
+                w, b, counts = np.zeros(len(X[0])), 0, np.zeros(max_epochs, dtype=int)
+                for epoch in range(max_epochs):
+                    for x, target in zip(X, y):
+                        if (x @ w + b >= 0) != target:
+                            counts[epoch] += 1
+                            w, b = update(w, b, x, target)
+                    if not counts[epoch]:
+                        break
+                return w, b, counts[: epoch + 1]
+            """,
+    },
+    wrong={
+        "answers taken before the epoch": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = (X @ w + b >= 0) != y
+                    mistakes.append(wrong.sum())
+                    if not wrong.any():
+                        break
+                    for x, target in zip(X[wrong], y[wrong]):
+                        w, b = update(w, b, x, target)
+                return w, b, mistakes
+            """,
+            "yours were all taken before the epoch began",
+        ),
+        "last epoch not recorded": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    if wrong == 0:
+                        break
+                    mistakes.append(wrong)
+                return w, b, mistakes
+            """,
+            "in which no mistake was left, belongs to the list too",
+        ),
+        "never stops early": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                return w, b, mistakes
+            """,
+            "Training went on after an epoch without a mistake",
+        ),
+        "counter never set back": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes, wrong = np.zeros(X.shape[1]), 0.0, [], 0
+                for _ in range(max_epochs):
+                    before = wrong
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == before:
+                        break
+                return w, b, mistakes
+            """,
+            "Is the counter set to 0 at the start of each epoch?",
+        ),
+        "one epoch too many": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs + 1):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "there should be 4 epochs; yours ran 5",
+        ),
+        "a rule of its own": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        error = target - int(x @ w + b >= 0)
+                        wrong += abs(error)
+                        w, b = w + error * x, b + error
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "With a rule that solves AND at the first mistake",
+        ),
+        "weights and bias only": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b = np.zeros(X.shape[1]), 0.0
+                for x, target in zip(X, y):
+                    if int(x @ w + b >= 0) != target:
+                        w, b = update(w, b, x, target)
+                return w, b
+            """,
+            "Return three things",
+        ),
+        "starts from ones": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.ones(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "Start from zero weights",
+        ),
+    },
+)
+
+GATE = Task(
+    right={
+        "by the learning rule": """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                w, b = np.zeros(2), 0.0
+                for _ in range(100):
+                    wrong = False
+                    for x, target in zip(X, targets):
+                        error = target - int(x @ w + b >= 0)
+                        w, b, wrong = w + error * x, b + error, wrong or error != 0
+                    if not wrong:
+                        return w, b
+                return None
+            """,
+        "by thinking": """
+            def gate(targets):
+                a, b, c, d = (2 * int(t) - 1 for t in targets)
+                if a == d and b == c and a != b:
+                    return None
+                return np.array([c + d - a - b, b + d - a - c]), (3 * a + b + c - d) / 2
+            """,
+        "at random": """
+            def gate(targets):
+                rng = np.random.default_rng(0)
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                for w1, w2, b in rng.normal(size=(5000, 3)):
+                    if all((X @ [w1, w2] + b >= 0) == targets):
+                        return np.array([w1, w2]), b
+            """,
+    },
+    wrong={
+        "weights for XOR too": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                w, b = np.zeros(2), 0.0
+                for _ in range(100):
+                    for x, target in zip(X, targets):
+                        error = target - int(x @ w + b >= 0)
+                        w, b = w + error * x, b + error
+                return w, b
+            """,
+            "No perceptron computes XOR",
+        ),
+        "only positive weights": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                for w1 in (0, 1):
+                    for w2 in (0, 1):
+                        for b in (-1.5, -0.5, 0.5):
+                            w = np.array([w1, w2])
+                            if np.array_equal(X @ w + b >= 0, targets):
+                                return w, b
+                return None
+            """,
+            "Search longer, or among more values, negative ones included",
+        ),
+        "gives up too early": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                w, b = np.zeros(2), 0.0
+                for _ in range(2):
+                    for x, target in zip(X, targets):
+                        error = target - int(x @ w + b >= 0)
+                        w, b = w + error * x, b + error
+                return (w, b) if np.array_equal(X @ w + b >= 0, targets) else None
+            """,
+            "There is a perceptron for the answers [0, 0, 0, 1], but yours gave None",
+        ),
+        "no bias": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                for w1 in (-1, 0, 1):
+                    for w2 in (-1, 0, 1):
+                        w = np.array([w1, w2])
+                        if np.array_equal(X @ w > 0, targets):
+                            return w, 0.0
+                return None
+            """,
+            "There is a perceptron for the answers [0, 0, 0, 1], but yours gave None",
+        ),
+        "fires above zero only": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                for w1 in (-1, 0, 1):
+                    for w2 in (-1, 0, 1):
+                        for b in (-1, 0, 1):
+                            w = np.array([w1, w2])
+                            if np.array_equal(X @ w + b > 0, targets):
+                                return w, b
+                return None
+            """,
+            "and b = -1 the perceptron answers [0, 1, 1, 1]; it should answer",
+        ),
+        "whether, not with what": (
+            """
+            def gate(targets):
+                return None if list(targets) in ([0, 1, 1, 0], [1, 0, 0, 1]) else True
+            """,
+            "Return the weights and the bias",
+        ),
+        "XOR by name": (
+            """
+            def gate(targets):
+                known = {
+                    (0, 0, 0, 1): ([1, 1], -1.5), (0, 1, 1, 1): ([1, 1], -0.5),
+                    (0, 1, 1, 0): None,
+                }
+                w_b = known.get(tuple(int(t) for t in targets), ([0, 0], -1.0))
+                return w_b and (np.array(w_b[0]), w_b[1])
+            """,
+            "the perceptron answers [0, 0, 0, 0]; it should answer [0, 0, 1, 0]",
+        ),
+        "bias first": (
+            """
+            def gate(targets):
+                X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+                for w1 in (-1, 0, 1):
+                    for w2 in (-1, 0, 1):
+                        for b in (-1.5, -0.5, 0.5, 1.5):
+                            w = np.array([w1, w2])
+                            if np.array_equal(X @ w + b >= 0, targets):
+                                return b, w
+                return None
+            """,
+            "`w` has shape (); it should have shape (2,)",
+        ),
+    },
+)
+
+BANK = {
+    "task-1-1-neuron": NEURON,
+    "task-1-2-threshold": THRESHOLD,
+    "task-1-3-boundary": BOUNDARY,
+    "task-1-4-update": UPDATE,
+    "task-1-4-train": TRAIN,
+    "task-1-5-gate": GATE,
+}
