@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 unset PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER
 needed_mb=4000
 log=.venv.log
+half_made=
 
 fail() {
     printf 'Set-up stopped: %s\n' "$1" >&2
@@ -110,6 +111,7 @@ restore() {
 }
 
 leave() {
+    [ -z "$half_made" ] || rm -rf "$half_made"
     restore
     rm -rf .venv.lock
 }
@@ -129,8 +131,9 @@ explain() {
     fail "the packages could not be installed; the reason is at the end of $log."
 }
 
+# Unpacks inside .venv: the folder for temporary files may lie on a small disk.
 pip_install() {
-    .venv/bin/python -m pip install --no-deps --no-input --progress-bar off \
+    TMPDIR=$(pwd)/.venv .venv/bin/python -m pip install --no-deps --no-input --progress-bar off \
         --disable-pip-version-check "$@" >>$log 2>&1 || explain
 }
 
@@ -141,12 +144,14 @@ make_environment() {
     if [ -f .venv/.packages ]; then
         mv .venv .venv.old
     fi
+    half_made=.venv
     rm -rf .venv
     echo "  1/3 an empty environment"
     "$python" -m venv .venv >$log 2>&1 || explain
     echo "  2/3 the packages of requirements.lock, each checked against its hash"
     pip_install --only-binary=:all: --require-hashes -r requirements.lock
     packages_key >.venv/.packages
+    half_made=
     rm -rf .venv.old
 }
 

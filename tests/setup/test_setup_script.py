@@ -157,6 +157,10 @@ def test_packages_are_checked_against_their_hashes_and_the_course_is_added(ready
         assert option in course
 
 
+def test_packages_are_unpacked_on_the_disk_that_was_measured(ready):
+    assert ready.installs()[0].endswith(f" in {ready.venv}")
+
+
 def test_progress_is_one_line_a_step(machine):
     machine.python("python3")
     lines = machine.set_up().stdout.splitlines()
@@ -222,9 +226,24 @@ def test_a_deleted_environment_is_made_again(ready):
 def test_an_install_that_failed_is_never_trusted(machine):
     machine.python("python3", words="Retrying", status=1)
     machine.refusal()
+    assert not machine.venv.exists()
     machine.python("python3")
     assert "Setting up" in machine.set_up().stdout
     assert machine.set_up().stdout == ""
+
+
+def test_an_install_that_was_killed_is_never_trusted(machine):
+    machine.python("python3")
+    shutil.copytree(machine.bin, machine.venv / "bin")
+    shutil.copy(machine.bin / "python3", machine.venv / "bin" / "python")
+    assert "Setting up" in machine.set_up().stdout
+
+
+def test_a_machine_that_lacks_something_keeps_what_it_has(machine):
+    (machine.venv / "bin").mkdir(parents=True)
+    machine.python("python3", "3.9")
+    machine.refusal()
+    assert machine.venv.exists()
 
 
 def test_a_failed_rebuild_keeps_the_old_environment(ready):
