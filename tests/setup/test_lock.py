@@ -1,6 +1,7 @@
 """One lock serves every supported Python, and everything else agrees with it."""
 
 import re
+import sysconfig
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
@@ -55,7 +56,8 @@ def test_every_direct_dependency_has_its_reason():
 
 
 def test_this_environment_is_the_one_of_the_lock():
-    here = {canonicalize_name(d.name): d.version for d in distributions()}
+    packages = distributions(path=[sysconfig.get_path("purelib")])
+    here = {canonicalize_name(package.name): package.version for package in packages}
     asked = [pin for pin in PINS if pin.marker is None or pin.marker.evaluate()]
     differing = [str(p) for p in asked if str(p.specifier) != f"=={here.get(p.name)}"]
     assert differing == [], "run `make setup`"
