@@ -337,7 +337,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(_only_csv(archive, path.name))
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise _refusal(path.name, "the zip file is truncated or damaged") from error
 
 
@@ -444,7 +444,7 @@ def _table(content: bytes, name: str) -> pd.DataFrame:
     if not content.strip():
         raise _refusal(name, "the file is empty")
     try:
-        header = content[: content.find(b"\n")].decode("utf-8-sig").strip()
+        header = content.partition(b"\n")[0].decode("utf-8-sig").strip()
         _check_header(header, name)
         return pd.read_csv(
             io.BytesIO(content), usecols=[TIME, *COLUMNS], low_memory=False
@@ -452,7 +452,8 @@ def _table(content: bytes, name: str) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         raise _refusal(name, "the text is not encoded in UTF-8") from error
     except pd.errors.ParserError as error:
-        raise _refusal(name, f"it is not a well-formed CSV ({error})") from error
+        detail = str(error).strip().rpartition("C error: ")[2]
+        raise _refusal(name, f"it is not a well-formed CSV ({detail})") from error
 
 
 def _check_header(header: str, name: str) -> None:
