@@ -66,14 +66,15 @@ def task_of(test_id):
     return test_id.replace("test-", "task-", 1)
 
 
-def run(notebook, *, answers=None):
+def run(notebook, *, answers=None, look=False):
     """Run a notebook's code cells with the given answers in their solution cells.
 
-    Cells that only draw are left out: they are neither answers nor checks.
+    Cells that only show something are left out unless `look` is true: they are neither
+    answers nor checks.
     """
     answers, names, result = answers or {}, {"__name__": "__main__"}, Result()
     for cell in notebook.cells:
-        if cell.cell_type != "code" or "look" in cell.metadata.get("tags", []):
+        if cell.cell_type != "code" or (not look and _only_shows(cell)):
             continue
         name = grade_id(cell)
         source = dedent(answers.get(name, cell.source))
@@ -84,6 +85,10 @@ def run(notebook, *, answers=None):
         if error:
             result.errors[name or cell.id] = error
     return result
+
+
+def _only_shows(cell):
+    return "look" in cell.metadata.get("tags", [])
 
 
 def _execute(source, name, names):

@@ -1,0 +1,266 @@
+"""Checks say what is wrong in words, and nothing when all is right."""
+
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from utils import checks
+from utils.checks import NotAttempted, NotYetRight
+
+FINITE = st.floats(-1e6, 1e6, allow_subnormal=False)
+ARRAYS = hnp.arrays(float, hnp.array_shapes(min_dims=0, max_dims=3), elements=FINITE)
+
+
+def message(function, *arguments, **options):
+    """Return what a check says when it fails."""
+    with pytest.raises(NotYetRight) as failure:
+        function(*arguments, **options)
+    return str(failure.value)
+
+
+# ------------------------------------------------------------------ three outcomes
+
+
+def test_a_right_answer_is_called_right_and_more_checks_are_announced(capsys):
+    with checks.task("3.2b"):
+        pass
+    said = capsys.readouterr().out
+    assert said.startswith("Task 3.2b: right")
+    assert "Grading runs more" in said
+
+
+def outcome(number, check, *arguments):
+    """Return how one task's check fails."""
+    with pytest.raises(NotYetRight) as failure, checks.task(number):
+        check(*arguments)
+    return failure.value
+
+
+def test_an_empty_answer_is_not_attempted_rather_than_wrong():
+    def answer():
+        raise NotImplementedError("not attempted yet")
+
+    failure = outcome("1.1", checks.call, answer)
+    assert isinstance(failure, NotAttempted)
+    assert str(failure).startswith("Task 1.1: not attempted yet.")
+
+
+def test_a_wrong_answer_names_the_task_the_reason_and_the_section():
+    failure = outcome("1.4b", checks.true, False, "The sign is wrong.")
+    assert not isinstance(failure, NotAttempted)
+    assert str(failure).splitlines() == [
+        "Task 1.4b: not yet right.",
+        "The sign is wrong.",
+        "To reread: objective 1.4 in chapter 1, linked at the top of the task.",
+    ]
+
+
+@pytest.mark.parametrize("number", ["1", "1.2bb", "one.two", ""])
+def test_a_task_number_that_names_no_objective_is_refused(number):
+    refused = pytest.raises(ValueError, match="number must be an objective")
+    with refused, checks.task(number):
+        pass
+
+
+def test_a_name_that_was_never_defined_asks_for_the_cell_to_be_run():
+    missing = pytest.raises(
+        NotYetRight, match=r"`neuron` is not defined\. Run the cell"
+    )
+    with missing, checks.task("1.1"):
+        neuron(1)  # noqa: F821
+
+
+def test_an_error_outside_call_shows_the_line_of_the_answer():
+    def answer(x):
+        return x / "two"
+
+    with pytest.raises(NotYetRight) as failure, checks.task("1.1"):
+        answer(1)
+    assert "Python says TypeError" in str(failure.value)
+    assert 'The line that did it: return x / "two"' in str(failure.value)
+
+
+def test_an_unknown_name_inside_the_answer_is_shown_with_its_line():
+    def answer(x):
+        return x + missing  # noqa: F821
+
+    failure = outcome("1.1", checks.call, answer, 1)
+    assert "name 'missing' is not defined" in str(failure)
+    assert "return x + missing" in str(failure)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_stopping_python_counts_as_not_yet_right(stop):
+    def answer():
+        raise stop
+
+    assert "Task 1.1: not yet right." in str(outcome("1.1", checks.call, answer))
+
+
+def test_warnings_and_messages_on_standard_error_cost_nothing(capsys):
+    with checks.task("1.1"):
+        warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+        print("debug", file=sys.stderr)
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert "debug" in said.out
+
+
+def test_jupyter_shows_the_message_alone_in_lines_of_moderate_length():
+    long = NotYetRight("Title.\n" + "word " * 60)
+    lines = long._render_traceback_()
+    assert lines[0] == "\x1b[1mTitle.\x1b[0m"
+    assert len(lines) > 3
+    assert all(len(line) <= 80 for line in lines[1:])
+    assert "Traceback" not in "".join(lines)
+
+
+# ------------------------------------------------------------------ calling an answer
+
+
+def test_none_is_reported_unless_it_is_an_answer():
+    assert "`answer` returned None" in message(checks.call, _returns_none)
+    assert checks.call(_returns_none, returns_none=True) is None
+
+
+def _returns_none():
+    return None
+
+
+_returns_none.__name__ = "answer"
+
+
+def test_an_error_in_the_answer_is_reported_with_its_line():
+    def divide(x):
+        return 1 / x
+
+    said = message(checks.call, divide, 0)
+    assert "`divide` stopped with an error" in said
+    assert "ZeroDivisionError" in said
+    assert "The line that did it: return 1 / x" in said
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [np.arange(3.0), [1.0, 2.0], {"a": np.zeros(2)}, np.array([np.nan, 1.0])],
+    ids=["array", "list", "dictionary", "array with nan"],
+)
+def test_changing_an_argument_in_place_is_reported_by_its_name(argument):
+    def answer(X):
+        target = X["a"] if isinstance(X, dict) else X
+        target[1] = 7.0
+        return 1
+
+    assert "changed its argument `X` in place" in message(checks.call, answer, argument)
+
+
+def test_the_callers_data_survive_an_answer_that_changes_them():
+    def answer(x):
+        x[:] = 0
+        return 1
+
+    x = np.ones(3)
+    message(checks.call, answer, x)
+    np.testing.assert_array_equal(x, np.ones(3))
+
+
+def test_an_untouched_argument_passes_whatever_its_kind():
+    times = np.array(["2009-01-01", "NaT"], dtype="datetime64[s]")
+    words = np.array(["a", None], dtype=object)
+    arguments = (np.array([np.nan]), times, words, {"a": [1]}, "text", len)
+    assert checks.call(lambda *all_of_them: 5, *arguments) == 5
+
+
+def test_a_function_without_a_signature_gets_its_argument_by_number():
+    class Sneaky:
+        __signature__ = "none"
+
+        def __call__(self, x):
+            x[0] = 9
+            return 1
+
+    assert "changed its argument number 1" in message(checks.call, Sneaky(), [1, 2])
+
+
+# ------------------------------------------------------------------ arrays
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "The output is None"),
+        ([1.0, 2.0], "The output is a list"),
+        ((1.0, 2.0), "The output is a tuple"),
+        ("text", "The output is a str"),
+        (np.array([True, False]), "holds True and False"),
+        (np.array(["a", "b"]), "holds values of type"),
+        (np.array([1j, 2.0]), "holds values of type complex128"),
+        (np.array([object(), None]), "holds values of type object"),
+        (np.array([[1.0, 2.0]]), "has shape (1, 2); it should have shape (2,)"),
+        (np.array([1.0, np.nan]), "holds nan at position 1"),
+        (np.array([np.inf, 1.0]), "holds inf at position 0"),
+    ],
+)
+def test_what_is_no_array_of_finite_numbers_is_named(value, words):
+    assert words in message(checks.array, value, name="the output", shape=(2,))
+
+
+def test_the_position_of_a_bad_value_is_given_by_row_and_column():
+    said = message(checks.array, np.array([[1.0, 2.0], [np.nan, 0.0]]), name="X")
+    assert "at position (1, 0)" in said
+
+
+@given(ARRAYS)
+def test_an_array_of_finite_numbers_comes_back_unchanged(values):
+    back = checks.array(values, name="x", shape=values.shape)
+    np.testing.assert_array_equal(back, values)
+
+
+# ------------------------------------------------------------------ values
+
+
+@given(ARRAYS)
+def test_equal_values_pass(values):
+    checks.close(values.copy(), values, name="x")
+
+
+@given(ARRAYS, st.floats(0.5, 10), st.integers(0, 10**6))
+def test_one_value_that_differs_is_found_and_shown(values, shift, which):
+    wrong = values.copy()
+    index = np.unravel_index(which % values.size, values.shape)
+    wrong[index] += shift * (1 + abs(wrong[index]))
+    said = message(checks.close, wrong, values, name="the loss")
+    assert "The loss" in said
+    assert f"it should be {values[index]:.6g}." in said
+
+
+def test_a_known_mistake_gets_its_own_message():
+    mistakes = {"The bias is missing.": 5.0, "Add up the products.": [6.0, -1.0]}
+    said = message(checks.close, 5.0, 5.5, name="z", mistakes=mistakes)
+    assert said == "The bias is missing."
+    said = message(checks.close, np.array([6, -1]), 5.5, name="z", mistakes=mistakes)
+    assert said == "Add up the products."
+
+
+def test_an_unknown_mistake_gets_the_values_and_the_hint():
+    said = message(checks.close, 4.0, 5.5, name="z", hint="Look at the sign.")
+    assert said == "Z is 4; it should be 5.5. Look at the sign."
+
+
+def test_right_values_in_a_list_are_a_list_all_the_same():
+    assert "is a list" in message(checks.close, [1.0, 2.0], [1, 2], name="z")
+
+
+@given(st.floats(-1e3, 1e3), st.floats(1e-3, 1))
+def test_the_tolerance_decides_what_is_close(value, atol):
+    checks.close(value + 0.5 * atol, value, name="z", rtol=0, atol=atol)
+    message(checks.close, value + 2 * atol, value, name="z", rtol=0, atol=atol)
+
+
+def test_a_condition_that_holds_says_nothing():
+    checks.true(True, "never read")
