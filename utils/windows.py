@@ -282,7 +282,8 @@ class Windows:
 
     def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         """Window ``i`` as a read-only view on the table, and its target."""
-        return self._view[self.starts[i]], self.target[self.target_rows[i]]
+        start = self.starts[i]
+        return self._view[start], self.target[self._target_rows(start)]
 
     @property
     def input_shape(self) -> tuple[int, int]:
@@ -290,19 +291,28 @@ class Windows:
         return self.length, self.table.shape[1]
 
     @property
+    def offsets(self) -> np.ndarray:
+        """Rows of a window, counted from its first row, shape (length,)."""
+        return np.arange(0, self._span, self.sampling)
+
+    @property
+    def target_offsets(self) -> np.ndarray:
+        """Target row, or rows, counted from the window's first row: () or (k,)."""
+        return np.asarray(self._span - 1 + self.horizon)
+
+    @property
     def input_rows(self) -> np.ndarray:
         """Row numbers of every window, shape (n, length)."""
-        return self.starts[:, None] + np.arange(0, self._span, self.sampling)
+        return self.starts[:, None] + self.offsets
 
     @property
     def target_rows(self) -> np.ndarray:
         """Row numbers of the targets, shape (n,), or (n, k) for several horizons."""
-        last = self.starts + self._span - 1
-        return (
-            last + self.horizon
-            if self.horizon.ndim == 0
-            else (last[:, None] + self.horizon)
-        )
+        return self._target_rows(self.starts)
+
+    def _target_rows(self, starts: np.ndarray) -> np.ndarray:
+        ahead = self.target_offsets
+        return starts + ahead if ahead.ndim == 0 else starts[..., None] + ahead
 
     @property
     def inputs(self) -> np.ndarray:
@@ -332,9 +342,7 @@ class Windows:
         ((2, 3, 2), [4.0, 7.0])
         """
         starts = self.starts[indices]
-        last = starts + self._span - 1
-        rows = last if self.horizon.ndim == 0 else last[:, None]
-        return self._view[starts], self.target[rows + self.horizon]
+        return self._view[starts], self.target[self._target_rows(starts)]
 
     def batches(
         self, batch_size: int = 256, *, shuffle: bool = False, rng=None

@@ -1,0 +1,166 @@
+"""The catalogue of Keras models: what each source trains, by the id of its claim.
+
+One :class:`Spec` per model says how it is built and trained.  A later chapter adds a
+model by adding one entry to :data:`CATALOGUE`; training, checkpoints and
+``make reproduce`` find it there.  Keras is imported when a model is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+CHOLLET = "Chollet (2021), Deep Learning with Python, 2nd ed., section 10.2"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How a model is built and trained.
+
+    Attributes
+    ----------
+    id : str
+        Name in the catalogue and in the ledger, for example ``"C2"``.
+    description : str
+        The model in a few words.
+    layers : callable
+        Takes a Keras tensor of shape (batch, length, features) and returns the output.
+    loss, optimizer : str
+        Names that Keras knows.
+    learning_rate : float
+        Step size of the optimizer.
+    epochs, batch_size : int
+        Passes over the training windows, and windows in a step.
+    experiment : str
+        Name of the prepared data in :data:`utils.experiments.EXPERIMENTS`.
+    jit : bool
+        Compile the step with XLA, where that was measured to be faster on a CPU.
+    source : str
+        Where the model is specified.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+
+    id: str
+    description: str
+    layers: Callable
+    source: str
+    experiment: str = "jena"
+    loss: str = "mse"
+    optimizer: str = "rmsprop"
+    learning_rate: float = 1e-3
+    epochs: int = 60
+    batch_size: int = 256
+    jit: bool = False
+
+    def build(self, input_shape: tuple[int, int]) -> keras.Model:
+        """Return the untrained Keras model for windows of (length, features)."""
+        import keras
+
+        inputs = keras.Input(shape=input_shape)
+        return keras.Model(inputs, self.layers(inputs), name=self.id)
+
+    @property
+    def recipe(self) -> dict:
+        """What decides the outcome of a training, as plain data."""
+        names = ("loss", "optimizer", "learning_rate", "epochs", "batch_size")
+        return {name: getattr(self, name) for name in names}
+
+
+def get(model_id: str) -> Spec:
+    """Look a model up by its id.
+
+    Raises
+    ------
+    ValueError
+        If the catalogue has no such model; the message lists those it has.
+
+    Examples
+    --------
+    >>> get("C2").description
+    'flattened window, Dense 16 ReLU, Dense 1'
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    if model_id not in CATALOGUE:
+        raise ValueError(
+            f"model {model_id!r} is not in the catalogue: choose one of "
+            f"{', '.join(CATALOGUE)}."
+        )
+    return CATALOGUE[model_id]
+
+
+def build(model_id: str, input_shape: tuple[int, int] = (120, 14)) -> keras.Model:
+    """Build the untrained Keras model with this id.
+
+    Parameters
+    ----------
+    model_id : str
+        Id in the catalogue.
+    input_shape : (int, int)
+        Rows and columns of a window.
+
+    Returns
+    -------
+    keras.Model
+        Maps (batch, length, features) to (batch, 1).
+
+    Raises
+    ------
+    ValueError
+        If the catalogue has no such model.
+
+    Examples
+    --------
+    >>> build("C2").count_params()
+    26913
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    return get(model_id).build(input_shape)
+
+
+def _dense(inputs):
+    from keras import layers
+
+    x = layers.Flatten()(inputs)
+    x = layers.Dense(16, activation="relu")(x)
+    return layers.Dense(1)(x)
+
+
+def _convolutional(inputs):
+    from keras import layers
+
+    x = layers.Conv1D(8, 24, activation="relu")(inputs)
+    x = layers.MaxPooling1D(2)(x)
+    x = layers.Conv1D(8, 12, activation="relu")(x)
+    x = layers.MaxPooling1D(2)(x)
+    x = layers.Conv1D(8, 6, activation="relu")(x)
+    x = layers.GlobalAveragePooling1D()(x)
+    return layers.Dense(1)(x)
+
+
+# Chollet trains for 10 epochs on windows from 10-minute rows.  The hourly table holds a
+# sixth of these windows, so 60 epochs take as many optimiser steps.
+CATALOGUE: dict[str, Spec] = {
+    spec.id: spec
+    for spec in (
+        Spec("C2", "flattened window, Dense 16 ReLU, Dense 1", _dense, CHOLLET),
+        Spec(
+            "C3",
+            "Conv1D 8x24, pool 2, Conv1D 8x12, pool 2, Conv1D 8x6, average, Dense 1",
+            _convolutional,
+            CHOLLET,
+        ),
+    )
+}

@@ -1,0 +1,622 @@
+"""Training that is fast on a CPU, can be interrupted, and says what it did.
+
+:func:`fit` trains a model of the catalogue and keeps the epoch with the lowest
+validation loss.  :func:`fit_or_load` loads the committed result instead where there is
+one.  Batches are gathered from the table inside TensorFlow, many steps per call; their
+order depends on the seed and the epoch alone, so that a resumed training takes the
+steps that an uninterrupted one takes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from utils import checkpoints, models
+from utils.checkpoints import CheckpointError
+from utils.windows import Windows
+
+if TYPE_CHECKING:
+    import keras
+
+    from utils.experiments import Experiment
+
+PARTS = ("validation", "test")
+SHORT = {"epochs": 3, "steps": 40}  # on simulated weather, where no result is claimed
+STEPS_PER_CALL = 32
+STATES = checkpoints.FOLDER.parents[1] / ".cache" / "training"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained model and how it came about.
+
+    Attributes
+    ----------
+    spec : Spec
+        The model's entry in the catalogue.
+    seed : int
+        Seed of the weights and of the order of the batches.
+    model : keras.Model
+        With the weights of the best epoch.
+    history : dict
+        ``loss``, ``mae``, ``val_loss`` and ``val_mae``, one value per epoch.
+    seconds : float
+        Wall-clock time of the training.
+    fingerprint : str
+        The data's; empty when it was trained on bare windows.
+    scores : dict
+        MAE on ``"validation"`` and ``"test"``, as measured after the training.
+    versions : dict
+        Of the packages that trained it.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+
+    spec: models.Spec
+    seed: int
+    model: keras.Model
+    history: dict[str, list[float]]
+    seconds: float
+    fingerprint: str = ""
+    scores: dict[str, float] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def best_epoch(self) -> int:
+        """Epoch with the lowest validation loss, counted from 1."""
+        return int(np.argmin(self.history["val_loss"])) + 1
+
+
+def set_seed(seed: int) -> None:
+    """Seed Python, NumPy and Keras, so that the same cell gives the same numbers.
+
+    Parameters
+    ----------
+    seed : int
+        From 0 to 2**32 - 1.
+
+    Raises
+    ------
+    ValueError
+        If the seed is not such a number.
+
+    Examples
+    --------
+    >>> import keras
+    >>> set_seed(0)
+    >>> first = keras.random.normal((2,))
+    >>> set_seed(0)
+    >>> bool((keras.random.normal((2,)) == first).numpy().all())
+    True
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    _check_seed(seed)
+    import keras
+
+    keras.utils.set_random_seed(int(seed))
+
+
+def _check_seed(seed) -> None:
+    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
+    if not whole or not 0 <= seed < 2**32:
+        raise ValueError(
+            f"seed must be a whole number from 0 to 4294967295, not {seed!r}."
+        )
+
+
+# ------------------------------------------------------------------------- training
+
+
+def fit(
+    spec: models.Spec | str,
+    train: Windows,
+    validation: Windows,
+    *,
+    seed: int,
+    epochs: int | None = None,
+    steps: int | None = None,
+    progress: bool = True,
+    state: Path | None = None,
+) -> Run:
+    """Train a model of the catalogue and keep its best epoch.
+
+    Parameters
+    ----------
+    spec : Spec or str
+        The model, or its id in the catalogue.
+    train, validation : Windows
+        Windows to learn from, and to choose the epoch by validation loss.
+    seed : int
+        Seed of the weights and of the order of the batches.
+    epochs : int, optional
+        Passes over the training windows; default: what the catalogue says.
+    steps : int, optional
+        Batches in an epoch; default: all windows.
+    progress : bool
+        Show a bar with the time that is left.
+    state : Path, optional
+        File that keeps the state after each epoch.  When it exists and belongs to the
+        same training, the training goes on from there; at the end it is removed.
+
+    Returns
+    -------
+    Run
+        The trained model, its history and more.
+
+    Raises
+    ------
+    ValueError
+        If the model is unknown, the seed, ``epochs`` or ``steps`` is not a whole number
+        in range, or train and validation windows differ in shape.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    spec = models.get(spec) if isinstance(spec, str) else spec
+    epochs = spec.epochs if epochs is None else epochs
+    batches = -(-len(train) // spec.batch_size)
+    _check_fit(train, validation, epochs, steps)
+    steps = batches if steps is None else min(steps, batches)
+    started = time.perf_counter()
+    set_seed(seed)
+    model = compiled(spec, train.input_shape, steps=steps)
+    keeper = _Keeper(model, _training_key(spec, train, seed, epochs, steps), state)
+    feed = Feed(train, spec.batch_size, seed=seed, steps=steps)
+    model.fit(
+        feed.dataset(),
+        validation_data=ordered(validation, spec.batch_size),
+        initial_epoch=len(keeper.history.get("loss", ())),
+        epochs=epochs,
+        verbose=0,
+        callbacks=_callbacks(feed, keeper, f"{spec.id}, seed {seed}", epochs, progress),
+    )
+    keeper.finish()
+    seconds = keeper.seconds_before + time.perf_counter() - started
+    return Run(spec, seed, model, keeper.history, seconds, versions=versions())
+
+
+def _check_fit(train: Windows, validation: Windows, epochs, steps) -> None:
+    for name, value in (("epochs", epochs), ("steps", 1 if steps is None else steps)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(
+                f"{name} must be a whole number, 1 or more, not {value!r}."
+            )
+    if train.input_shape != validation.input_shape:
+        raise ValueError(
+            f"train and validation must hold windows of one shape, not "
+            f"{train.input_shape} and {validation.input_shape}."
+        )
+
+
+def compiled(
+    spec: models.Spec, input_shape: tuple[int, int], *, steps: int = STEPS_PER_CALL
+) -> keras.Model:
+    """Build and compile a model; up to 32 steps run in one call.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    import keras
+
+    model = spec.build(input_shape)
+    optimizer = keras.optimizers.get(spec.optimizer)
+    optimizer.learning_rate = spec.learning_rate
+    model.compile(
+        optimizer,
+        spec.loss,
+        metrics=["mae"],
+        jit_compile=spec.jit,
+        steps_per_execution=min(steps, STEPS_PER_CALL),
+    )
+    return model
+
+
+def _training_key(spec, train: Windows, seed: int, epochs: int, steps: int) -> dict:
+    """Describe a training, to tell whether a saved state belongs to it."""
+    table = float(np.abs(train.table).sum(dtype=np.float64))
+    recipe = {**spec.recipe, "epochs": epochs, "steps": steps}
+    return {"id": spec.id, "seed": int(seed), "recipe": recipe, "table": table}
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of the packages that decide a training's outcome.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    import keras
+    import tensorflow as tf
+
+    return {"keras": keras.__version__, "tensorflow": tf.__version__}
+
+
+# -------------------------------------------------------------------------- batches
+
+
+class Feed:
+    """Shuffled batches for Keras, gathered from the table inside TensorFlow.
+
+    The order of an epoch is drawn from ``[seed, epoch]``.
+
+    Examples
+    --------
+    >>> windows = Windows(np.arange(9)[:, None], np.arange(9), length=3, horizon=1)
+    >>> feed = Feed(windows, 4, seed=0)
+    >>> [x.shape for x, y in feed.dataset()]
+    [TensorShape([4, 3, 1]), TensorShape([2, 3, 1])]
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+
+    def __init__(
+        self, windows: Windows, batch_size: int, *, seed: int, steps: int | None = None
+    ):
+        self.windows = windows
+        self.batch_size = batch_size
+        self.seed = seed
+        self.steps = -(-len(windows) // batch_size) if steps is None else steps
+        self.epoch = 0
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Numbers of the windows of an epoch, in the order of training."""
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.windows))
+        return order[: self.steps * self.batch_size]
+
+    def dataset(self):
+        """Return the batches of epoch ``self.epoch`` as a ``tf.data.Dataset``."""
+        return _dataset(
+            self.windows, lambda: self.order(self.epoch), self.batch_size, self.steps
+        )
+
+
+def ordered(windows: Windows, batch_size: int):
+    """Return all windows in time order as a ``tf.data.Dataset`` of batches.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    steps = -(-len(windows) // batch_size)
+    return _dataset(windows, lambda: np.arange(len(windows)), batch_size, steps)
+
+
+def _dataset(windows: Windows, order, batch_size: int, steps: int):
+    import tensorflow as tf
+
+    table, target = tf.constant(windows.table), tf.constant(windows.target)
+    offsets, ahead = tf.constant(windows.offsets), tf.constant(windows.target_offsets)
+
+    def numbers():
+        starts = windows.starts[order()]
+        for k in range(0, len(starts), batch_size):
+            yield starts[k : k + batch_size]
+
+    def gather(starts):
+        rows = starts[:, None] + offsets
+        targets = starts + ahead if ahead.shape.rank == 0 else starts[:, None] + ahead
+        return tf.gather(table, rows), tf.gather(target, targets)
+
+    form = tf.TensorSpec((None,), tf.int64)
+    batches = tf.data.Dataset.from_generator(numbers, output_signature=form)
+    batches = batches.map(gather, num_parallel_calls=2, deterministic=True).prefetch(4)
+    return batches.apply(tf.data.experimental.assert_cardinality(steps))
+
+
+# ------------------------------------------------------------------------ callbacks
+
+
+class _Keeper:
+    """Keeps the best weights, and the whole state on disk after each epoch."""
+
+    def __init__(self, model, key: dict, path: Path | None):
+        self.model, self.key, self.path = model, key, path
+        self.history: dict[str, list[float]] = {}
+        self.best: list[np.ndarray] = []
+        self.seconds_before = 0.0
+        self.started = time.perf_counter()
+        model.optimizer.build(model.trainable_variables)
+        if path is not None and path.exists():
+            self._resume()
+
+    def _variables(self) -> list:
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _resume(self) -> None:
+        try:
+            arrays, meta = checkpoints.read(self.path)
+        except CheckpointError:
+            return  # a damaged state costs the epochs that it held, nothing else
+        if meta.get("key") != self.key:
+            return
+        variables = self._variables()
+        for variable, value in zip(variables, arrays, strict=False):
+            variable.assign(value)
+        self.best = arrays[len(variables) :]
+        self.history, self.seconds_before = meta["history"], meta["seconds"]
+
+    def epoch_ended(self, logs: dict) -> None:
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(float(value))
+        losses = self.history["val_loss"]
+        if not self.best or losses[-1] < min(losses[:-1]):
+            self.best = self.model.get_weights()
+        if self.path is not None:
+            seconds = self.seconds_before + time.perf_counter() - self.started
+            meta = {"key": self.key, "history": self.history, "seconds": seconds}
+            values = [np.asarray(variable) for variable in self._variables()]
+            checkpoints.write(self.path, [*values, *self.best], meta)
+
+    def finish(self) -> None:
+        self.model.set_weights(self.best)
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+
+def _callbacks(feed: Feed, keeper: _Keeper, title: str, epochs: int, progress: bool):
+    """One callback that sets the epoch's order, keeps state and moves the bar."""
+    import keras
+    from tqdm import tqdm
+
+    done = len(keeper.history.get("loss", ()))
+    bar = tqdm(
+        total=epochs, initial=done, desc=title, unit="epoch", disable=not progress
+    )
+
+    class Epochs(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            feed.epoch = epoch
+
+        def on_epoch_end(self, epoch, logs=None):
+            keeper.epoch_ended(logs)
+            bar.set_postfix(val_mae=f"{logs['val_mae']:.3f}", refresh=False)
+            bar.update()
+
+        def on_train_end(self, logs=None):
+            bar.close()
+
+    return [Epochs()]
+
+
+# ------------------------------------------------------------------------- judgement
+
+
+def predict(model: keras.Model, windows: Windows, *, batch_size: int = 1024):
+    """Forecast every window.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Maps (batch, length, features) to (batch, 1) or (batch, k).
+    windows : Windows
+        What to forecast from.
+    batch_size : int
+        Windows in a call.
+
+    Returns
+    -------
+    array, shape of ``windows.targets``
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    outputs = [
+        np.asarray(model.predict_on_batch(x)) for x, _ in windows.batches(batch_size)
+    ]
+    return np.concatenate(outputs).reshape(windows.targets.shape)
+
+
+def evaluate(model: keras.Model, windows: Windows, *, scale: float = 1.0) -> float:
+    """Mean absolute error of a model, in the unit of the target.
+
+    Parameters
+    ----------
+    model, windows
+        As in :func:`predict`.
+    scale : float
+        Standard deviation that the target was divided by; 1 for a raw target.
+
+    Returns
+    -------
+    float
+        For Jena with a raw target, in °C.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    from utils.metrics import mae
+
+    return scale * mae(windows.targets, predict(model, windows))
+
+
+# ---------------------------------------------------------------------- checkpoints
+
+
+def checkpoint_path(
+    spec: models.Spec, data: Experiment, seed: int, *, folder: Path | None = None
+) -> Path:
+    """Name the file of a trained model, ``<id>-<data>-seed<k>.npz``.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    folder = checkpoints.FOLDER if folder is None else Path(folder)
+    return folder / f"{spec.id}-{data.name}-seed{seed}.npz"
+
+
+def fit_or_load(
+    spec: models.Spec | str,
+    data: Experiment,
+    *,
+    seed: int,
+    folder: Path | None = None,
+    progress: bool = True,
+) -> Run:
+    """Load the trained model from its checkpoint, or train it where there is none.
+
+    On simulated weather no checkpoint applies, and the model is trained for a few
+    steps only; a printed line says so.
+
+    Parameters
+    ----------
+    spec : Spec or str
+        The model, or its id in the catalogue.
+    data : Experiment
+        As :func:`utils.experiments.prepare_jena` returns it.
+    seed : int
+        Which of the trained models.
+    folder : Path, optional
+        Where checkpoints lie; default ``chapters/checkpoints``.
+    progress : bool
+        Show a bar while training.
+
+    Returns
+    -------
+    Run
+        The model with its history, seed, fingerprint, seconds and versions.
+
+    Raises
+    ------
+    CheckpointError
+        If the checkpoint is damaged or holds another model, recipe, seed or data.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    spec = models.get(spec) if isinstance(spec, str) else spec
+    _check_seed(seed)
+    if data.simulated:
+        print(
+            f"Simulated weather: {spec.id}, seed {seed}, takes "
+            f"{SHORT['epochs'] * SHORT['steps']} steps instead of its full training."
+        )
+        return fit(
+            spec, data.train, data.validation, seed=seed, progress=progress, **SHORT
+        )
+    path = checkpoint_path(spec, data, seed, folder=folder)
+    if path.exists():
+        return load(path, spec, data, seed=seed)
+    state = STATES / path.name
+    run = train(spec, data, seed=seed, progress=progress, state=state)
+    save(path, run)
+    return run
+
+
+def train(
+    spec: models.Spec,
+    data: Experiment,
+    *,
+    seed: int,
+    progress: bool = True,
+    state: Path | None = None,
+) -> Run:
+    """Train a model on an experiment from scratch and score it; see :func:`fit`.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    run = fit(
+        spec, data.train, data.validation, seed=seed, progress=progress, state=state
+    )
+    run.scores.update(
+        {part: evaluate(run.model, getattr(data, part)) for part in PARTS}
+    )
+    return Run(**{**vars(run), "fingerprint": data.fingerprint})
+
+
+def save(path: Path, run: Run) -> None:
+    """Write a run's weights and description to ``path``.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    checkpoints.write(path, run.model.get_weights(), description(run))
+
+
+def description(run: Run) -> dict:
+    """Everything about a run but its weights, as plain data.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    rounded = {
+        name: [round(value, 5) for value in values]
+        for name, values in run.history.items()
+    }
+    return {
+        "id": run.spec.id,
+        "seed": int(run.seed),
+        "fingerprint": run.fingerprint,
+        "recipe": run.spec.recipe,
+        "best_epoch": run.best_epoch,
+        "scores": {part: round(value, 5) for part, value in run.scores.items()},
+        "seconds": round(run.seconds, 1),
+        "versions": run.versions,
+        "history": rounded,
+    }
+
+
+def load(path: Path, spec: models.Spec, data: Experiment, *, seed: int) -> Run:
+    """Load a run and check that it belongs to this model, data and seed.
+
+    Raises
+    ------
+    CheckpointError
+        With the reason and the command that rebuilds the checkpoint.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    try:
+        weights, meta = checkpoints.read(path)
+        expected = {
+            "id": spec.id,
+            "seed": int(seed),
+            "fingerprint": data.fingerprint,
+            "recipe": spec.recipe,
+        }
+        for name, value in expected.items():
+            if meta.get(name) != value:
+                raise CheckpointError(
+                    f"{path.name} was made with {name} {meta.get(name)!r}, and "
+                    f"{value!r} is asked for."
+                )
+        model = spec.build(data.train.input_shape)
+        _set_weights(model, weights, path.name)
+    except CheckpointError as error:
+        remedy = f"rebuild it with: make reproduce MODEL={spec.id}"
+        raise CheckpointError(f"{error} Remedy: {remedy}") from error
+    keep = ("history", "seconds", "fingerprint", "scores", "versions")
+    return Run(spec, seed, model, **{name: meta[name] for name in keep})
+
+
+def _set_weights(model: keras.Model, weights: list[np.ndarray], name: str) -> None:
+    wanted = [tuple(weight.shape) for weight in model.weights]
+    given = [weight.shape for weight in weights]
+    if wanted != given:
+        raise CheckpointError(
+            f"{name} holds weights of the shapes {given}, and the model needs {wanted}."
+        )
+    model.set_weights(weights)
