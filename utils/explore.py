@@ -30,7 +30,7 @@ _STYLE = """<style>
 max-width:44rem;margin:.2em 0}
 .dlts-explore label>span{flex:0 1 11em}
 .dlts-explore input{flex:1 1 12em;min-width:0;height:2.4em;margin:0;
-accent-color:#3f9bd1;cursor:pointer;touch-action:pan-y}
+accent-color:#0072b2;cursor:pointer;touch-action:pan-y}
 .dlts-explore input:focus-visible{outline:3px solid #3f9bd1;outline-offset:1px;
 border-radius:4px}
 .dlts-explore output{flex:0 0 auto;min-width:6em;font-weight:600;
@@ -244,7 +244,8 @@ def _alt(alt, choice):
 
 
 def _word(form, value):
-    return form(value) if callable(form) else (form or "{}").format(value)
+    word = form(value) if callable(form) else (form or "{}").format(value)
+    return re.sub(r"(?<!\w)-(?=[\d.])", "−", word)
 
 
 def _check_size(page, n_frames):
