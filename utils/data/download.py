@@ -1,7 +1,7 @@
-"""Fetch the official Jena file once, and never leave half of one to be trusted.
+"""Fetch a published file once, and never leave half of one to be trusted.
 
 The file is written beside its final place under a name that ends in ``.part`` and is
-moved there, in one step, only after its table has been checked.  An interrupted
+moved there, in one step, only after its content has been checked.  An interrupted
 download is continued by the next one.
 
 Taught in chapter 12.
@@ -16,6 +16,7 @@ import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,18 +31,12 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-URLS = (
-    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-    "jena_climate_2009_2016.csv.zip",
-    "https://s3.amazonaws.com/keras-datasets/jena_climate_2009_2016.csv.zip",
-)
-FILE = "jena_climate_2009_2016.csv.zip"
 FOLDER = "deep-learning-time-series"
 CHUNK = 1 << 16
 
 
 class DownloadError(DataError):
-    """The file could not be downloaded; the message says how else to get it."""
+    """The file could not be downloaded; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -103,21 +98,6 @@ def cache_folder() -> Path:
     return Path(home) / FOLDER
 
 
-def cache_file() -> Path:
-    """Return where the downloaded file lies, or would lie.
-
-    Notes
-    -----
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> cache_file().name
-    'jena_climate_2009_2016.csv.zip'
-    """
-    return cache_folder() / FILE
-
-
 def offline() -> bool:
     """Return whether the environment variable ``COURSE_OFFLINE`` forbids the network.
 
@@ -137,27 +117,26 @@ def offline() -> bool:
 
 
 def fetch(
-    target: Path | None = None,
+    urls: Sequence[str],
+    target: Path,
     *,
-    urls: Sequence[str] = URLS,
-    verify: Callable[[Path], object] | None = None,
+    verify: Callable[[Path], object],
     patience: Patience | None = None,
     progress: bool = True,
 ) -> Path:
-    """Download the official file, check it and put it in its place.
+    """Download a file from the first mirror that gives it, check it, put it in place.
 
     Parameters
     ----------
-    target : pathlib.Path, optional
-        Where to put the file; :func:`cache_file` without it.  A file that is already
-        there is returned as it is.
     urls : sequence of str
         Mirrors, in the order in which they are tried.
-    verify : callable, optional
+    target : pathlib.Path
+        Where to put the file.  A file that is already there is left as it is.
+    verify : callable
         Called with the path of the whole download before it is moved into place; it
-        raises ``DataError`` to refuse it.  Without it the Jena table is checked.
+        raises ``DataError`` to refuse it.
     patience : Patience, optional
-        Waits and tries.
+        Waits and tries; ``Patience()`` without it.
     progress : bool
         Whether to show a progress bar.
 
@@ -169,33 +148,36 @@ def fetch(
     Raises
     ------
     DownloadError
-        If no mirror gave a file that `verify` accepts, or ``COURSE_OFFLINE`` is set.
+        If no mirror gave a file that `verify` accepts, the file cannot be written, or
+        ``COURSE_OFFLINE`` forbids the network.
 
     Notes
     -----
+    Only one process at a time downloads into a folder; another one waits for it and
+    finds the file.  A transfer continues where an earlier one stopped (HTTP ``Range``)
+    if the server agrees; if the file changed meanwhile, `verify` refuses the mixture
+    and the next transfer starts anew.
     Taught in chapter 12.
 
     Examples
     --------
-    >>> fetch()  # doctest: +SKIP
-    PosixPath('.../deep-learning-time-series/jena_climate_2009_2016.csv.zip')
+    >>> address = "https://example.org/table.csv"
+    >>> fetch([address], Path("table.csv"), verify=print)  # doctest: +SKIP
+    PosixPath('table.csv')
     """
-    target = cache_file() if target is None else Path(target)
     if offline():
-        raise _failure(urls, target, "COURSE_OFFLINE forbids the network")
+        raise DownloadError(f"{target.name} is not here and COURSE_OFFLINE is set")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _alone(target.parent):
             if not target.is_file():
-                _fetch(
-                    target, urls, verify or _is_jena, patience or Patience(), progress
-                )
+                _try_all(urls, target, verify, patience or Patience(), progress)
     except OSError as error:
-        raise _failure(urls, target, f"{target.parent}: {error}") from error
+        raise DownloadError(f"{target} cannot be written ({error})") from error
     return target
 
 
-def _fetch(target, urls, verify, patience, progress) -> None:
+def _try_all(urls, target: Path, verify, patience: Patience, progress: bool) -> None:
     """Try every mirror in every round until one download is accepted."""
     part = target.with_name(target.name + ".part")
     reasons: dict[str, str] = {}
@@ -208,9 +190,9 @@ def _fetch(target, urls, verify, patience, progress) -> None:
                 _accept(part, target, verify)
                 return
             except (_TransferError, DataError) as error:
-                reasons[url] = str(error)
-    causes = "; ".join(f"{url}: {reason}" for url, reason in reasons.items())
-    raise _failure(urls, target, causes)
+                reasons[urllib.parse.urlsplit(url).netloc] = str(error)
+    causes = "; ".join(f"{host}: {reason}" for host, reason in reasons.items())
+    raise DownloadError(f"no mirror gave {target.name} ({causes})")
 
 
 def _accept(part: Path, target: Path, verify: Callable[[Path], object]) -> None:
@@ -221,22 +203,6 @@ def _accept(part: Path, target: Path, verify: Callable[[Path], object]) -> None:
         part.unlink()
         raise
     part.replace(target)
-
-
-def _is_jena(part: Path) -> None:
-    """Raise ``DataError`` unless the file holds the Jena table."""
-    from utils.data import jena
-
-    jena.load(part)
-
-
-def _failure(urls: Sequence[str], target: Path, cause: str) -> DownloadError:
-    """Return the error that says what happened and what to do instead."""
-    return DownloadError(
-        f"the Jena file could not be downloaded ({cause}); download it by hand from "
-        f"{' or '.join(urls)} and set JENA_CLIMATE_FILE to it or put it at {target}, "
-        "or use the simulated weather of utils.data.weather"
-    )
 
 
 # --- one transfer ----------------------------------------------------------------
@@ -254,7 +220,7 @@ def _transfer(url: str, part: Path, patience: Patience, progress: bool) -> None:
         with part.open("r+b" if start else "wb") as file:
             file.seek(start)
             file.truncate()
-            with _bar(start, total, progress) as bar:
+            with _bar(url, start, total, progress) as bar:
                 for piece in _pieces(response, patience):
                     file.write(piece)
                     bar.update(len(piece))
@@ -278,7 +244,8 @@ def _answer(url: str, have: int, part: Path, patience: Patience):
             f"the server answered {error.code} {error.reason}"
         ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _TransferError(f"no connection ({error})") from error
+        reason = getattr(error, "reason", error)
+        raise _TransferError(f"no connection ({reason})") from error
 
 
 def _extent(response, have: int) -> tuple[int, int | None]:
@@ -317,10 +284,10 @@ def _pieces(response, patience: Patience) -> Iterator[bytes]:
             since, received = time.monotonic(), 0
 
 
-def _bar(start: int, total: int | None, progress: bool) -> tqdm:
+def _bar(url: str, start: int, total: int | None, progress: bool) -> tqdm:
     """Return the progress bar, in bytes."""
     return tqdm(
-        desc=FILE,
+        desc=url.rpartition("/")[2],
         initial=start,
         total=total,
         unit="B",

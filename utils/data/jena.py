@@ -66,10 +66,6 @@ __all__ = [
 TIME = "Date Time"
 TIME_FORMAT = "%d.%m.%Y %H:%M:%S"
 ROWS_PER_HOUR = 6
-REMEDY = (
-    "download it again or set JENA_CLIMATE_FILE to the official "
-    "jena_climate_2009_2016.csv.zip"
-)
 
 
 class DataError(ValueError):
@@ -156,14 +152,27 @@ class Edition:
         Rows of the published file, one every ten minutes.
     fingerprint : str
         :func:`fingerprint` of the hourly table.
+    urls : tuple of str
+        Where the file is published.
     """
 
     hourly_rows: int
     official_rows: int
     fingerprint: str
+    urls: tuple[str, ...] = ()
 
 
-JENA = Edition(70_092, 420_551, "4cc8be10dd79a339")
+FILE = "jena_climate_2009_2016.csv.zip"
+JENA = Edition(
+    hourly_rows=70_092,
+    official_rows=420_551,
+    fingerprint="4cc8be10dd79a339",
+    urls=(
+        f"https://storage.googleapis.com/tensorflow/tf-keras-datasets/{FILE}",
+        f"https://s3.amazonaws.com/keras-datasets/{FILE}",
+    ),
+)
+REMEDY = f"download it again or set JENA_CLIMATE_FILE to the official {FILE}"
 
 
 # --- finding and loading ---------------------------------------------------------
@@ -189,13 +198,18 @@ def find() -> Path | None:
     >>> find()  # doctest: +SKIP
     PosixPath('weather.csv')
     """
-    from utils.data import download
-
     named = os.environ.get("JENA_CLIMATE_FILE")
     if named:
         return Path(named).expanduser()
-    cached = download.cache_file()
+    cached = _cache_file()
     return cached if cached.is_file() else None
+
+
+def _cache_file() -> Path:
+    """Return where the downloaded file lies, or would lie."""
+    from utils.data.download import cache_folder
+
+    return cache_folder() / FILE
 
 
 def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.DataFrame:
@@ -237,21 +251,32 @@ def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.Dat
     """
     path = find() if path is None else Path(path)
     if path is None:
-        path = _downloaded(download)
+        if not download:
+            raise DataError(f"no Jena file is on this machine; {_advice(edition)}")
+        path = _download(edition)
     return parse(read_bytes(path), name=path.name, edition=edition)
 
 
-def _downloaded(allowed: bool) -> Path:
+def _download(edition: Edition, **options) -> Path:
     """Return the downloaded file, or say how else to get one."""
-    from utils.data import download
+    from utils.data.download import DownloadError, fetch
 
-    if not allowed:
-        raise DataError(
-            "no Jena file on this machine and download=False: "
-            f"set JENA_CLIMATE_FILE to the file published at {download.URLS[0]}, "
-            "or call load_or_simulate() for simulated weather"
-        )
-    return download.fetch()
+    def verify(path: Path) -> None:
+        load(path, edition=edition)
+
+    try:
+        return fetch(edition.urls, _cache_file(), verify=verify, **options)
+    except DownloadError as error:
+        raise DownloadError(f"{error}; {_advice(edition)}") from error
+
+
+def _advice(edition: Edition) -> str:
+    """Return what to do where there is no file."""
+    return (
+        f"download it by hand from {' or '.join(edition.urls)} and set "
+        f"JENA_CLIMATE_FILE to it, or put it at {_cache_file()}, or use the simulated "
+        "weather that load_or_simulate() gives"
+    )
 
 
 def load_or_simulate(*, download: bool = True) -> tuple[pd.DataFrame, bool]:
@@ -286,18 +311,17 @@ def load_or_simulate(*, download: bool = True) -> tuple[pd.DataFrame, bool]:
     >>> frame.shape
     (70092, 14)
     """
-    path = find()
+    from utils.data import weather
+    from utils.data.download import SHORT, DownloadError
+
+    path, reason = find(), "no Jena file is on this machine"
+    if path is None and download:
+        try:
+            path = _download(JENA, patience=SHORT)
+        except DownloadError as error:
+            reason = str(error)
     if path is not None:
         return load(path), False
-    from utils.data import download as fetching
-    from utils.data import weather
-
-    try:
-        reason = "no Jena file on this machine"
-        if download:
-            return load(fetching.fetch(patience=fetching.SHORT)), False
-    except fetching.DownloadError as error:
-        reason = str(error)
     frame = weather.like_jena()
     frame.attrs["reason"] = reason
     return frame, True
