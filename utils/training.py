@@ -10,6 +10,7 @@ steps that an uninterrupted one takes.
 from __future__ import annotations
 
 import time
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,6 +179,7 @@ def fit(
         validation_data=ordered(validation, spec.batch_size),
         initial_epoch=len(keeper.history.get("loss", ())),
         epochs=epochs,
+        shuffle=False,
         verbose=0,
         callbacks=_callbacks(feed, keeper, f"{spec.id}, seed {seed}", epochs, progress),
     )
@@ -225,9 +227,12 @@ def compiled(
 
 def _training_key(spec, train: Windows, seed: int, epochs: int, steps: int) -> dict:
     """Describe a training, to tell whether a saved state belongs to it."""
-    table = float(np.abs(train.table).sum(dtype=np.float64))
+    data = [
+        zlib.crc32(np.ascontiguousarray(part).tobytes())
+        for part in (train.table, train.target, train.starts)
+    ]
     recipe = {**spec.recipe, "epochs": epochs, "steps": steps}
-    return {"id": spec.id, "seed": int(seed), "recipe": recipe, "table": table}
+    return {"id": spec.id, "seed": int(seed), "recipe": recipe, "data": data}
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,231 @@
+"""Train every model of the course from scratch and rewrite its checkpoints.
+
+``python -m utils.reproduce [IDS] [--seeds 5]`` (``make reproduce``) needs real data.
+It can be interrupted: the next call skips the models that this run has finished and
+continues the one that it was training.  When everything is done the run is forgotten,
+and the next call starts anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import json
+import statistics
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from utils import checkpoints, models, training
+from utils.experiments import EXPERIMENTS, Experiment
+
+RUN = training.STATES / "reproduce.json"
+
+
+class Task(NamedTuple):
+    """One training: a model of the catalogue and a seed."""
+
+    model: str
+    seed: int
+
+
+class Outcome(NamedTuple):
+    """What a worker sends back: the weights and the description of a training."""
+
+    task: Task
+    data: str
+    weights: list
+    meta: dict
+
+
+def plan(ids: Sequence[str], *, seeds: int) -> list[Task]:
+    """List the trainings of these models (none named: all), seed by seed.
+
+    Examples
+    --------
+    >>> plan(["C2"], seeds=2)
+    [Task(model='C2', seed=0), Task(model='C2', seed=1)]
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    if seeds < 1:
+        raise ValueError(f"seeds must be 1 or more, not {seeds}.")
+    specs = [models.get(model_id) for model_id in ids or models.CATALOGUE]
+    return [Task(spec.id, seed) for spec in specs for seed in range(seeds)]
+
+
+@functools.cache
+def _experiment(name: str) -> Experiment:
+    data = EXPERIMENTS[name]()
+    if data.simulated:
+        raise ValueError(
+            "reproduction needs the real Jena weather, and only simulated weather is "
+            "here: set JENA_CLIMATE_FILE to the file, or connect to a network."
+        )
+    return data
+
+
+def run_task(task: Task, *, progress: bool = False) -> Outcome:
+    """Train one model; a worker needs nothing but the task and the data.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    spec = models.get(task.model)
+    data = _experiment(spec.experiment)
+    state = training.STATES / f"reproduce-{spec.id}-{data.name}-seed{task.seed}.npz"
+    run = training.train(spec, data, seed=task.seed, progress=progress, state=state)
+    weights, meta = run.model.get_weights(), training.description(run)
+    return Outcome(task, data.name, weights, meta)
+
+
+def reproduce(
+    tasks: Sequence[Task],
+    *,
+    folder: Path = checkpoints.FOLDER,
+    record: Path = RUN,
+    execute: Callable[[Iterable[Task]], Iterator[Outcome]] | None = None,
+) -> None:
+    """Train what this run has not finished yet and write each checkpoint as it comes.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        What to train.
+    folder : Path
+        Where the checkpoints go.
+    record : Path
+        File that lists what this run has finished.
+    execute : callable, optional
+        Maps tasks to outcomes in any order; default: one after the other, here.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    progress = sys.stderr.isatty()
+    execute = execute or functools.partial(
+        map, functools.partial(run_task, progress=progress)
+    )
+    done = _read_record(record)
+    expected = _earlier_seconds(folder) | done
+    left = [task for task in tasks if task not in done]
+    if skipped := len(tasks) - len(left):
+        print(f"{skipped} of {len(tasks)} trainings were finished before.")
+    for outcome in execute(tuple(left)):
+        task, meta = outcome.task, outcome.meta
+        name = f"{task.model}-{outcome.data}-seed{task.seed}.npz"
+        checkpoints.write(folder / name, outcome.weights, meta)
+        done[task] = expected[task] = meta["seconds"]
+        left.remove(task)
+        _write_record(record, done)
+        print(_line(task, meta, _time_left(left, expected)), flush=True)
+    record.unlink(missing_ok=True)
+
+
+def _read_record(record: Path) -> dict[Task, float]:
+    if not record.exists():
+        return {}
+    rows = json.loads(record.read_text("utf-8"))
+    return {Task(model, seed): seconds for model, seed, seconds in rows}
+
+
+def _write_record(record: Path, done: dict[Task, float]) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    rows = [[*task, seconds] for task, seconds in done.items()]
+    partial = record.with_suffix(".part")
+    partial.write_text(json.dumps(rows), "utf-8")
+    partial.replace(record)
+
+
+def _earlier_seconds(folder: Path) -> dict[Task, float]:
+    """How long the trainings behind the present checkpoints took."""
+    known = {}
+    for path in sorted(folder.glob("*.npz")):
+        with contextlib.suppress(checkpoints.CheckpointError):  # it is about to go
+            meta = checkpoints.read(path)[1]
+            known[Task(meta["id"], meta["seed"])] = meta["seconds"]
+    return known
+
+
+def _time_left(left: Sequence[Task], known: dict[Task, float]) -> float:
+    """Seconds still needed: a model takes as long as its other seeds did."""
+
+    def expected(task: Task) -> float:
+        same = [time for other, time in known.items() if other.model == task.model]
+        return statistics.mean(same or known.values())
+
+    return sum(map(expected, left))
+
+
+def _line(task: Task, meta: dict, seconds_left: float) -> str:
+    scores = "  ".join(f"{part} {mae:.3f}" for part, mae in meta["scores"].items())
+    minutes = f"{seconds_left / 60:.1f} min left" if seconds_left else "done"
+    return (
+        f"{task.model} seed {task.seed}  {scores}  best epoch {meta['best_epoch']:>3}"
+        f"  {meta['seconds']:.0f} s  {minutes}"
+    )
+
+
+def summary(folder: Path = checkpoints.FOLDER) -> str:
+    """Tabulate the checkpoints: MAE as mean and range over the seeds of each model.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    rows: dict[str, list[dict]] = {}
+    for path in sorted(folder.glob("*.npz")):
+        meta = checkpoints.read(path)[1]
+        rows.setdefault(meta["id"], []).append(meta)
+    lines = [
+        "model  seeds  validation MAE            test MAE                  seconds"
+    ]
+    for model_id, metas in rows.items():
+        cells = [
+            _spread([meta["scores"][part] for meta in metas]) for part in training.PARTS
+        ]
+        seconds = statistics.mean(meta["seconds"] for meta in metas)
+        lines.append(
+            f"{model_id:<5}  {len(metas):>5}  {cells[0]:<24}  {cells[1]:<24}  "
+            f"{seconds:>7.0f}"
+        )
+    return "\n".join(lines)
+
+
+def _spread(values: Sequence[float]) -> str:
+    mean, low, high = statistics.mean(values), min(values), max(values)
+    return f"{mean:.3f} ({low:.3f} to {high:.3f})"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when everything was trained.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    parser = argparse.ArgumentParser(prog="python -m utils.reproduce")
+    parser.description = "Train the course's models from scratch, write checkpoints."
+    parser.add_argument("ids", nargs="*", metavar="IDS", help="models, for example C2")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds per model (5)")
+    options = parser.parse_args(arguments)
+    try:
+        reproduce(plan(options.ids, seeds=options.seeds))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: the same command goes on from here.", file=sys.stderr)
+        return 130
+    print(summary())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
