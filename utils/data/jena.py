@@ -356,7 +356,7 @@ def read_bytes(path: Path) -> bytes:
         raise _refusal(path.name, f"there is no such file at {path}") from None
     except OSError as error:
         raise _refusal(path.name, f"it cannot be read ({error})") from error
-    if path.suffix != ".zip" and not content.startswith(b"PK\x03\x04"):
+    if not content.startswith(b"PK"):
         return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
