@@ -17,7 +17,9 @@ from utils.data.download import DownloadError, Patience
 
 PAYLOAD = bytes(range(256)) * 1200
 OTHER = PAYLOAD[::-1]
-QUICK = Patience(tries=3, pause=0.01, silence=0.3)
+QUICK = Patience(tries=3, pause=0.01, silence=10)
+ONCE = Patience(tries=1, silence=10)
+IMPATIENT = Patience(tries=3, pause=0.01, silence=0.3)
 
 
 # --- a server that misbehaves as told --------------------------------------------
@@ -219,17 +221,22 @@ def test_the_progress_bar_counts_the_bytes_that_were_there_already(target, capsy
 
 def test_the_second_mirror_serves_when_the_first_does_not(target):
     with serving(status(404)) as first, serving(honest()) as second:
-        fetch(target, first.url, second.url, patience=Patience(tries=1, silence=0.3))
+        fetch(target, first.url, second.url, patience=ONCE)
     assert target.read_bytes() == PAYLOAD
 
 
-@pytest.mark.parametrize(
-    "trouble", [status(500), status(404), status(503), hanging_up, stalling(1000)]
-)
+@pytest.mark.parametrize("trouble", [status(500), status(404), status(503), hanging_up])
 def test_a_passing_trouble_is_tried_again(target, trouble):
     with serving(trouble, honest()) as mirror:
         fetch(target, mirror.url)
     assert len(mirror.ranges) == 2
+    assert target.read_bytes() == PAYLOAD
+
+
+@pytest.mark.parametrize("trouble", [stalling(1000), trickling])
+def test_a_transfer_that_stalls_or_crawls_is_given_up_and_tried_again(target, trouble):
+    with serving(trouble, honest()) as mirror:
+        fetch(target, mirror.url, patience=IMPATIENT)
     assert target.read_bytes() == PAYLOAD
 
 
@@ -252,7 +259,7 @@ def test_another_mirror_continues_what_the_first_began(target):
 
 def test_a_later_run_continues_an_earlier_one(target):
     with serving(honest(limit=70_000)) as mirror, pytest.raises(DownloadError):
-        fetch(target, mirror.url, patience=Patience(tries=1))
+        fetch(target, mirror.url, patience=ONCE)
     assert part_of(target).stat().st_size == 70_000
     with serving(honest()) as mirror:
         fetch(target, mirror.url)
@@ -301,17 +308,27 @@ def test_the_wrong_part_of_the_file_is_not_taken(target):
         (status(500), "the server answered 500 Internal Server Error"),
         (honest(OTHER), "the content is wrong"),
         (honest(limit=0), "the transfer ended after 0 of 307,200 bytes"),
-        (stalling(1000), "the transfer stalled for 0.3 seconds"),
-        (trickling, "the transfer slowed to"),
         (hanging_up, "no connection"),
         (wrong_part, "the server sent the wrong part"),
     ],
 )
 def test_a_failure_names_mirror_and_cause_and_is_not_trusted(target, answer, reason):
     with serving(answer) as mirror:
-        message = failure(target, mirror.url, patience=Patience(tries=1, silence=0.3))
+        message = failure(target, mirror.url, patience=ONCE)
     assert f"no mirror gave table.bin (127.0.0.1:{mirror.server_port}: " in message
     assert reason in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (stalling(1000), "the transfer stalled for 0.3 seconds"),
+        (trickling, "the transfer slowed to"),
+    ],
+)
+def test_a_stall_is_named(target, answer, reason):
+    with serving(answer) as mirror:
+        assert reason in failure(target, mirror.url, patience=IMPATIENT)
 
 
 def test_every_mirror_is_tried_in_every_round(target):
@@ -466,7 +483,7 @@ def test_an_altered_table_is_not_kept_and_the_message_helps(small):
     with serving(honest(content)) as mirror:
         _, edition = published(small, mirror.url)
         with pytest.raises(DownloadError) as caught:
-            jena._download(edition, patience=Patience(tries=1))
+            jena._download(edition, patience=ONCE)
     message = str(caught.value)
     assert "some values differ from the published table" in message
     assert f"download it by hand from {mirror.url} and set JENA_CLIMATE_FILE" in message
