@@ -240,7 +240,7 @@ class Linear:
 
 def _flat(inputs) -> np.ndarray:
     values = np.asarray(inputs, dtype=np.float64)
-    return values.reshape(len(values), -1)
+    return values.reshape(len(values), int(np.prod(values.shape[1:])))
 
 
 def _history(history, *, least: int) -> np.ndarray:
