@@ -32,7 +32,9 @@ QUANTITIES = (
     "cosine of direction",
     "sine of direction",
 )
-LAGS = (1, 2, 3, 6, 12, 23, 24, 25, 48, 72, 120)
+LAGS = (1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 23, 24, 25, 48, 72, 120)
+"""Hours back to which the autoregression looks."""
+
 PROBABILITIES = (
     *(0.0001, 0.001, 0.005, 0.02, 0.05),
     *(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
@@ -65,7 +67,7 @@ class Climate:
     quantiles : numpy.ndarray
         Shape (19, 7): the standardised anomaly's quantiles at :data:`PROBABILITIES`.
     response : numpy.ndarray
-        Shape (77, 7): the weights of the seven Gaussian anomalies at each of the
+        Shape (112, 7): the weights of the seven Gaussian anomalies at each of the
         :data:`LAGS`, in hours, in the next anomaly.
     shock : numpy.ndarray
         Shape (7, 7): lower triangular factor of the covariance of the shocks.
@@ -360,7 +362,7 @@ def stored() -> Climate:
     Examples
     --------
     >>> stored().response.shape
-    (77, 7)
+    (112, 7)
     """
     content = json.loads(STORED.read_text(encoding="utf-8"))
     names = [field.name for field in fields(Climate)]
