@@ -161,6 +161,12 @@ def test_packages_are_unpacked_on_the_disk_that_was_measured(ready):
     assert ready.installs()[0].endswith(f" in {ready.venv}")
 
 
+def test_settings_that_send_packages_elsewhere_are_not_heard(machine):
+    machine.python("python3")
+    machine.set_up(PIP_USER="1", PIP_TARGET="/elsewhere", PYTHONPATH="/elsewhere")
+    assert machine.installs()[0].endswith(f" in {machine.venv}")
+
+
 def test_progress_is_one_line_a_step(machine):
     machine.python("python3")
     lines = machine.set_up().stdout.splitlines()
