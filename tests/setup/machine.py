@@ -18,7 +18,11 @@ case $1$2 in
 -c*) exec {real} -c {prelude}"
 $2" ;;
 -mvenv) mkdir -p "$3/bin" && exec cp "$0" "$3/bin/python" ;;
--mpip) echo "$* in $TMPDIR$PIP_USER$PIP_TARGET$PYTHONPATH" >>{calls}; echo {words}; exit {status} ;;
+-mpip)
+    echo "$* in $TMPDIR$PIP_USER$PIP_TARGET$PYTHONPATH" >>{calls}
+    echo {words}
+    exit {status}
+    ;;
 esac
 """
 
