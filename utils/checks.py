@@ -154,7 +154,7 @@ def call(function, *arguments, returns_none=False):
     return answer
 
 
-def array(value, *, name, shape=None):
+def array(value, *, name, shape=None, missing=False):
     """Return `value` as an array after checking that it holds finite numbers.
 
     Parameters
@@ -166,6 +166,8 @@ def array(value, *, name, shape=None):
         What to call it in messages, for example ``"the output"``.
     shape : tuple of int, optional
         Shape that it must have.
+    missing : bool, default False
+        Whether NaN may stand for missing values.
 
     Returns
     -------
@@ -187,36 +189,37 @@ def array(value, *, name, shape=None):
     >>> array(np.arange(3), name="the output", shape=(3,))
     array([0, 1, 2])
     """
+    start = f"{name[:1].upper()}{name[1:]}:"
     if value is None or isinstance(value, list | tuple | dict | set | str):
         kind = "None" if value is None else f"a {type(value).__name__}"
-        raise NotYetRight(
-            f"{_sentence(name)} is {kind}, not a NumPy array or a number."
-        )
+        raise NotYetRight(f"{start} this is {kind}, not a NumPy array or a number.")
     values = np.asarray(value)
     if values.dtype.kind == "b":
         raise NotYetRight(
-            f"{_sentence(name)} holds True and False. Give numbers: "
-            "`.astype(int)` turns them into 1 and 0."
+            f"{start} True and False came back. Give numbers: `.astype(int)` turns "
+            "them into 1 and 0."
         )
     if values.dtype.kind not in "iuf":
-        raise NotYetRight(
-            f"{_sentence(name)} holds values of type {values.dtype}, not numbers."
-        )
+        raise NotYetRight(f"{start} {values.dtype} came back instead of numbers.")
     if shape is not None and values.shape != tuple(shape):
         raise NotYetRight(
-            f"{_sentence(name)} has shape {values.shape}; it should have shape "
-            f"{tuple(shape)}."
+            f"{start} the shape is {values.shape}; it should be {tuple(shape)}."
         )
-    if not np.isfinite(values).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-        raise NotYetRight(
-            f"{_sentence(name)} holds {values[where]}{_at(where)}. Look for a division "
-            "by zero or a value that was missing from the start."
-        )
+    _all_present(values, start, missing)
     return values
 
 
-def close(value, expected, *, name, mistakes=None, hint="", rtol=1e-6, atol=1e-9):
+def close(
+    value,
+    expected,
+    *,
+    name,
+    mistakes=None,
+    hint="",
+    missing=False,
+    rtol=1e-6,
+    atol=1e-9,
+):
     """Check numbers against the expected ones, and known mistakes by name.
 
     Parameters
@@ -231,6 +234,8 @@ def close(value, expected, *, name, mistakes=None, hint="", rtol=1e-6, atol=1e-9
         Message for each wrong value that a known mistake gives.
     hint : str, optional
         Where to look when the value fits no known mistake.
+    missing : bool, default False
+        Whether NaN may stand for missing values; it equals NaN.
     rtol, atol : float
         Relative and absolute tolerance.
 
@@ -251,20 +256,19 @@ def close(value, expected, *, name, mistakes=None, hint="", rtol=1e-6, atol=1e-9
     utils.checks.NotYetRight: The last term is missing.
     """
     expected = np.asarray(expected)
-    tolerance = {"rtol": rtol, "atol": atol}
+    form = {"name": name, "shape": expected.shape, "missing": missing}
+    tolerance = {"rtol": rtol, "atol": atol, "equal_nan": True}
     if _matches(value, expected, **tolerance):
-        array(value, name=name, shape=expected.shape)
+        array(value, **form)
         return
     for message, wrong in (mistakes or {}).items():
         if _matches(value, np.asarray(wrong), **tolerance):
             raise NotYetRight(message)
-    values = array(value, name=name, shape=expected.shape)
-    where = tuple(
-        int(i) for i in np.argwhere(~np.isclose(values, expected, **tolerance))[0]
-    )
+    values = array(value, **form)
+    where = _first(~np.isclose(values, expected, **tolerance))
     raise NotYetRight(
-        f"{_sentence(name)}{_at(where)} is {values[where]:.6g}; it should be "
-        f"{expected[where]:.6g}. {hint}".rstrip()
+        f"{name[:1].upper()}{name[1:]}: you have {values[where]:.6g}{_at(where)}; it "
+        f"should be {expected[where]:.6g}. {hint}".rstrip()
     )
 
 
@@ -363,9 +367,20 @@ def _matches(value, expected, **tolerance):
     )
 
 
-def _sentence(name):
-    """Return a name with its first letter in upper case."""
-    return name[:1].upper() + name[1:]
+def _all_present(values, start, missing):
+    """Check that no value is infinite, nor missing unless that is allowed."""
+    bad = ~(np.isfinite(values) | (missing & np.isnan(values)))
+    if bad.any():
+        where = _first(bad)
+        raise NotYetRight(
+            f"{start} {values[where]}{_at(where)}. Look for a division by zero or a "
+            "value that was missing from the start."
+        )
+
+
+def _first(flags):
+    """Return the index of the first true flag."""
+    return tuple(int(i) for i in np.argwhere(flags)[0])
 
 
 def _at(where):

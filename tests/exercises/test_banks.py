@@ -1,11 +1,13 @@
 """The exercises accept every right answer and name what is wrong with the others."""
 
+import functools
 import importlib
 
 import pytest
 
 from tests.exercises.harness import RELEASES, SOLUTIONS, graded, read, run, task_of
 from utils.checks import NotAttempted, NotYetRight
+from utils.data import weather
 
 SOURCES = {name: read(path) for name, path in SOLUTIONS.items()}
 BANKS = {
@@ -14,6 +16,14 @@ BANKS = {
     ).BANK
     for name in SOLUTIONS
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _weather_made_once():
+    """Simulate the same weather once for all runs, as it takes most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(weather, "simulate", functools.cache(weather.simulate))
+        yield
 
 
 def answers(kind):

@@ -193,17 +193,17 @@ def test_a_function_without_a_signature_gets_its_argument_by_number():
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (None, "The output is None"),
-        ([1.0, 2.0], "The output is a list"),
-        ((1.0, 2.0), "The output is a tuple"),
-        ("text", "The output is a str"),
-        (np.array([True, False]), "holds True and False"),
-        (np.array(["a", "b"]), "holds values of type"),
-        (np.array([1j, 2.0]), "holds values of type complex128"),
-        (np.array([object(), None]), "holds values of type object"),
-        (np.array([[1.0, 2.0]]), "has shape (1, 2); it should have shape (2,)"),
-        (np.array([1.0, np.nan]), "holds nan at position 1"),
-        (np.array([np.inf, 1.0]), "holds inf at position 0"),
+        (None, "The output: this is None, not a NumPy array"),
+        ([1.0, 2.0], "The output: this is a list"),
+        ((1.0, 2.0), "this is a tuple"),
+        ("text", "this is a str"),
+        (np.array([True, False]), "True and False came back"),
+        (np.array(["a", "b"]), "<U1 came back instead of numbers"),
+        (np.array([1j, 2.0]), "complex128 came back"),
+        (np.array([object(), None]), "object came back"),
+        (np.array([[1.0, 2.0]]), "the shape is (1, 2); it should be (2,)"),
+        (np.array([1.0, np.nan]), "nan at position 1"),
+        (np.array([np.inf, 1.0]), "inf at position 0"),
     ],
 )
 def test_what_is_no_array_of_finite_numbers_is_named(value, words):
@@ -213,6 +213,19 @@ def test_what_is_no_array_of_finite_numbers_is_named(value, words):
 def test_the_position_of_a_bad_value_is_given_by_row_and_column():
     said = message(checks.array, np.array([[1.0, 2.0], [np.nan, 0.0]]), name="X")
     assert "at position (1, 0)" in said
+
+
+def test_missing_values_pass_only_where_they_are_allowed():
+    values = np.array([1.0, np.nan])
+    assert "nan at position 1" in message(checks.close, values, values, name="x")
+    checks.close(values, values, name="x", missing=True)
+    filled = np.array([1.0, 0.0])
+    said = message(checks.close, filled, values, name="x", missing=True)
+    assert said == "X: you have 0 at position 1; it should be nan."
+    infinite = np.array([np.inf, 1.0])
+    assert "inf at position 0" in message(
+        checks.array, infinite, name="x", missing=True
+    )
 
 
 @given(ARRAYS)
@@ -235,7 +248,7 @@ def test_one_value_that_differs_is_found_and_shown(values, shift, which):
     index = np.unravel_index(which % values.size, values.shape)
     wrong[index] += shift * (1 + abs(wrong[index]))
     said = message(checks.close, wrong, values, name="the loss")
-    assert "The loss" in said
+    assert said.startswith("The loss: you have ")
     assert f"it should be {values[index]:.6g}." in said
 
 
@@ -249,11 +262,11 @@ def test_a_known_mistake_gets_its_own_message():
 
 def test_an_unknown_mistake_gets_the_values_and_the_hint():
     said = message(checks.close, 4.0, 5.5, name="z", hint="Look at the sign.")
-    assert said == "Z is 4; it should be 5.5. Look at the sign."
+    assert said == "Z: you have 4; it should be 5.5. Look at the sign."
 
 
 def test_right_values_in_a_list_are_a_list_all_the_same():
-    assert "is a list" in message(checks.close, [1.0, 2.0], [1, 2], name="z")
+    assert "this is a list" in message(checks.close, [1.0, 2.0], [1, 2], name="z")
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-3, 1))

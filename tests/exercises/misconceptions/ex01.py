@@ -1,4 +1,4 @@
-"""What students write for exercise 1: wrong in a known way, or right in another way."""
+"""What students write for exercise 1: wrong in a known way or right in another."""
 
 from tests.exercises.harness import Task
 
@@ -76,14 +76,14 @@ NEURON = Task(
                     return float(X @ w + b)
                 return [float(x @ w + b) for x in X]
             """,
-            "The output for a batch is a list, not a NumPy array",
+            "The output for a batch: this is a list, not a NumPy array",
         ),
         "a batch kept as a column": (
             """
             def neuron(X, w, b):
                 return X @ w.reshape(-1, 1) + b if X.ndim == 2 else X @ w + b
             """,
-            "has shape (3, 1); it should have shape (3,)",
+            "the shape is (3, 1); it should be (3,)",
         ),
         "printed, not returned": (
             """
@@ -161,7 +161,7 @@ THRESHOLD = Task(
         ),
         "truth values": (
             _fire("X @ w + b >= 0"),
-            "The answer holds True and False.",
+            "The answer: True and False came back.",
         ),
         "sign of the bias": (
             _bias("threshold"),
@@ -169,11 +169,11 @@ THRESHOLD = Task(
         ),
         "bias learned by heart": (
             _bias("-10.0"),
-            "The bias for a random threshold is -10",
+            "The bias for a random threshold: you have -10",
         ),
         "one answer for a batch": (
             _fire("int(np.all(X @ w + b >= 0))"),
-            "The answer has shape (); it should have shape (4,)",
+            "The answer: the shape is (); it should be (4,)",
         ),
     },
 )
@@ -223,11 +223,11 @@ BOUNDARY = Task(
         ),
         "size of the weight only": (
             _boundary("-(w[0] * x1 + b) / abs(w[1])"),
-            "The sum w1 x1 + w2 x2 + b on your line",
+            "The line for a negative w2: you have",
         ),
         "line where z is one": (
             _boundary("(1 - w[0] * x1 - b) / w[1]"),
-            "The line at position 0 is 2.5; it should be 2.",
+            "The line: you have 2.5 at position 0; it should be 2.",
         ),
     },
 )
@@ -593,7 +593,7 @@ GATE = Task(
                                 return b, w
                 return None
             """,
-            "`w` has shape (); it should have shape (2,)",
+            "`w`: the shape is (); it should be (2,)",
         ),
     },
 )

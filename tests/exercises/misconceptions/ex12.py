@@ -1,0 +1,705 @@
+"""What students write for exercise 12: wrong in a known way or right in another."""
+
+from tests.exercises.harness import Task
+
+OUTSIDE = Task(
+    right={
+        "comprehension": """
+            def outside(table, limits):
+                counts = {
+                    name: int(np.sum(table[name] < low) + np.sum(table[name] > high))
+                    for name, (low, high) in limits.items()
+                }
+                return {name: count for name, count in counts.items() if count > 0}
+            """,
+        "one value at a time": """
+            def outside(table, limits):
+                answer = {}
+                for name in limits:
+                    low, high = limits[name]
+                    for x in table[name]:
+                        if x < low or x > high:
+                            answer[name] = answer.get(name, 0) + 1
+                return answer
+            """,
+    },
+    wrong={
+        "missing counted as impossible": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    inside = (table[name] >= low) & (table[name] <= high)
+                    if not inside.all():
+                        counts[name] = int((~inside).sum())
+                return counts
+            """,
+            "its missing value is missing",
+        ),
+        "zero counts kept": (
+            """
+            def outside(table, limits):
+                return {
+                    name: int(((table[name] < low) | (table[name] > high)).sum())
+                    for name, (low, high) in limits.items()
+                }
+            """,
+            "a count of 0 is left out",
+        ),
+        "ends counted as impossible": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    count = int(((table[name] <= low) | (table[name] >= high)).sum())
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "0 and 100 are the ends of the possible",
+        ),
+        "only too low": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    count = int((table[name] < low).sum())
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "one lies below, one above the limits",
+        ),
+        "the values, not their number": (
+            """
+            def outside(table, limits):
+                answer = {}
+                for name, (low, high) in limits.items():
+                    x = table[name]
+                    if ((x < low) | (x > high)).any():
+                        answer[name] = x[(x < low) | (x > high)]
+                return answer
+            """,
+            "give the number of impossible values, not the values",
+        ),
+        "a list of names": (
+            """
+            def outside(table, limits):
+                return [
+                    name for name, (low, high) in limits.items()
+                    if ((table[name] < low) | (table[name] > high)).any()
+                ]
+            """,
+            "Return a dictionary; yours is a list.",
+        ),
+        "the share": (
+            """
+            def outside(table, limits):
+                shares = {}
+                for name, (low, high) in limits.items():
+                    share = ((table[name] < low) | (table[name] > high)).mean()
+                    if share:
+                        shares[name] = share
+                return shares
+            """,
+            "Here p (mbar) has 2 impossible values and rh (%) has 1",
+        ),
+        "every column of the table": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, x in table.items():
+                    low, high = limits.get(name, (0, 0))
+                    count = int(((x < low) | (x > high)).sum())
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "A column without limits should not be examined.",
+        ),
+    },
+)
+
+MISSING = "np.where(values == -9999, np.nan, values)"
+KEEP = "np.append(True, minutes[1:] > np.maximum.accumulate(minutes)[:-1])"
+
+
+def _clean(keep=KEEP, values=MISSING):
+    return f"""
+def clean(minutes, values):
+    values = {values}
+    keep = {keep}
+    return minutes[keep], values[keep]
+"""
+
+
+CLEAN = Task(
+    right={
+        "a loop that remembers the latest time": """
+            def clean(minutes, values):
+                values, latest, rows = values.copy(), -np.inf, []
+                values[values == -9999] = np.nan
+                for row, time in enumerate(minutes):
+                    if time > latest:
+                        rows.append(row)
+                        latest = time
+                return minutes[rows], values[rows]
+            """,
+        "pandas": """
+            def clean(minutes, values):
+                import pandas as pd
+
+                frame = pd.DataFrame(values, index=minutes).replace(-9999, np.nan)
+                latest = pd.Series(minutes).cummax().shift(fill_value=-10**9)
+                frame = frame[minutes > latest.to_numpy()]
+                return frame.index.to_numpy(), frame.to_numpy()
+            """,
+        "compared with each row above": """
+            def clean(minutes, values):
+                keep = [i for i in range(len(minutes)) if all(minutes[:i] < minutes[i])]
+                with_nan = values.astype(float)
+                with_nan[with_nan == -9999] = np.nan
+                return minutes[keep], with_nan[keep]
+            """,
+    },
+    wrong={
+        "sentinel to zero": (
+            _clean(values="np.where(values == -9999, 0.0, values)"),
+            "A missing value became 0, which looks like a measurement",
+        ),
+        "negative values are sentinels": (
+            _clean(values="np.where(values < 0, np.nan, values)"),
+            "A calm wind of 0 and a frost of -12 are measurements",
+        ),
+        "calm wind is missing": (
+            _clean(values="np.where(np.isin(values, (-9999, 0)), np.nan, values)"),
+            "A calm wind of 0 and a frost of -12 are measurements",
+        ),
+        "first column only": (
+            _clean(
+                values="np.column_stack([np.where(values[:, 0] == -9999, np.nan, "
+                "values[:, 0]), values[:, 1:]])"
+            ),
+            "A -9999 is still there. Look for it in every column.",
+        ),
+        "rows with sentinels dropped": (
+            _clean(keep=f"{KEEP} & ~np.isnan(values).any(axis=1)"),
+            "A row with a missing value stays",
+        ),
+        "compared with the row before only": (
+            _clean(keep="np.append(True, np.diff(minutes) > 0)"),
+            "A second record of a time already told is left.",
+        ),
+        "sorted": (
+            _clean(keep="np.unique(minutes, return_index=True)[1]"),
+            "Sorting weaves two records together.",
+        ),
+        "repeats only": (
+            _clean(keep="np.sort(np.unique(minutes, return_index=True)[1])"),
+            "Repeats are gone; rows that go back are left.",
+        ),
+        "at least as late": (
+            _clean(keep="minutes >= np.maximum.accumulate(minutes)"),
+            "A row that repeats the time above it is left.",
+        ),
+        "last of two rows kept": (
+            """
+            def clean(minutes, values):
+                values = np.where(values == -9999, np.nan, values)
+                late = minutes >= np.maximum.accumulate(minutes)
+                minutes, values = minutes[late], values[late]
+                keep = np.append(np.diff(minutes) > 0, True)
+                return minutes[keep], values[keep]
+            """,
+            "Of two rows with the same time keep the first.",
+        ),
+        "changed in place": (
+            """
+            def clean(minutes, values):
+                values[values == -9999] = np.nan
+                latest = np.maximum.accumulate(minutes)
+                keep = np.append(True, minutes[1:] > latest[:-1])
+                return minutes[keep], values[keep]
+            """,
+            "`clean` changed its argument `values` in place.",
+        ),
+        "values only": (
+            """
+            def clean(minutes, values):
+                return np.where(values == -9999, np.nan, values)
+            """,
+            "Return times and values",
+        ),
+    },
+)
+
+PERIOD = Task(
+    right={
+        "power": """
+            def strongest_period(x, longest=np.inf):
+                power = np.abs(np.fft.rfft(x - np.mean(x))) ** 2
+                best, answer = -1.0, None
+                for k in range(1, len(power)):
+                    if len(x) / k <= longest and power[k] > best:
+                        best, answer = power[k], len(x) / k
+                return answer
+            """,
+        "frequencies": """
+            def strongest_period(x, longest=np.inf):
+                frequency = np.fft.rfftfreq(len(x))
+                strength = np.abs(np.fft.rfft(x))
+                strength[0] = 0
+                strength[1:][1 / frequency[1:] > longest] = 0
+                return 1 / frequency[strength.argmax()]
+            """,
+    },
+    wrong={
+        "turns instead of period": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return np.argmax(np.abs(np.fft.rfft(x - x.mean())))
+            """,
+            "That is the number of turns k",
+        ),
+        "frequency instead of period": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return np.argmax(np.abs(np.fft.rfft(x - x.mean()))) / len(x)
+            """,
+            "That is the frequency",
+        ),
+        "position off by one": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return len(x) / np.argmax(np.abs(np.fft.rfft(x))[1:])
+            """,
+            "count from 1",
+        ),
+        "one turn too many": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return len(x) / (np.argmax(np.abs(np.fft.rfft(x))) + 1)
+            """,
+            "one less than what you divided by",
+        ),
+        "the mean is a wave": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))
+                return len(x) / max(np.argmax(strength), 1)
+            """,
+            "The mean is no wave: leave out k = 0.",
+        ),
+        "every period allowed": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return len(x) / (np.argmax(np.abs(np.fft.rfft(x))[1:]) + 1)
+            """,
+            "Waves longer than `longest` are not asked for.",
+        ),
+        "shorter than the longest": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                shorter = period < longest
+                return period[shorter][np.argmax(strength[shorter])]
+            """,
+            "A wave as long as `longest` is still asked for.",
+        ),
+        "real part only": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x - x.mean()).imag)[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "Take the absolute value",
+        ),
+        "always a day": (
+            """
+            def strongest_period(x, longest=np.inf):
+                return 24.0 if longest < 100 else 120.0 if longest < 200 else 24.0
+            """,
+            "The period of a random wave: you have 24",
+        ),
+    },
+)
+
+
+def _split(first, stop, *, extra="length + horizon - 1"):
+    """Return an answer with other borders: expressions of cuts[i] and cuts[i + 1]."""
+    return f"""
+def split_starts(n_rows, length, horizon):
+    cuts = (0, n_rows // 2, 3 * n_rows // 4, n_rows)
+    return tuple(np.arange({first}, {stop} - ({extra})) for i in range(3))
+"""
+
+
+SPLIT = Task(
+    right={
+        "a condition on every row": """
+            def split_starts(n_rows, length, horizon):
+                s = np.arange(n_rows)
+                end = s + length - 1 + horizon
+                a, b = n_rows // 2, 3 * n_rows // 4
+                return (
+                    s[end < a], s[(s >= a) & (end < b)], s[(s >= b) & (end < n_rows)]
+                )
+            """,
+        "one part after the other": """
+            def split_starts(n_rows, length, horizon):
+                a, b, span = n_rows // 2, 3 * n_rows // 4, length + horizon
+                train = np.arange(0, a - span + 1)
+                validation = np.array(range(a, b - span + 1))
+                test = np.linspace(b, n_rows - span, n_rows - span - b + 1).astype(int)
+                return train, validation, test
+            """,
+    },
+    wrong={
+        "not purged": (
+            _split("cuts[i]", "cuts[i + 1]", extra="length - 1"),
+            "Purge the windows whose target is not in their own part.",
+        ),
+        "all rows of the part": (
+            _split("cuts[i]", "cuts[i + 1]", extra="0"),
+            "a window has to fit behind its start",
+        ),
+        "last start missing": (
+            _split("cuts[i]", "cuts[i + 1]", extra="length + horizon"),
+            "The last start is missing",
+        ),
+        "one start too many": (
+            _split("cuts[i]", "cuts[i + 1]", extra="length + horizon - 2"),
+            "It leaks by one",
+        ),
+        "later parts begin too early": (
+            _split("max(cuts[i] - length - horizon + 1, 0)", "cuts[i + 1]"),
+            "Validation windows must not begin in the training part.",
+        ),
+        "training purged, validation not": (
+            """
+            def split_starts(n_rows, length, horizon):
+                a, b, span = n_rows // 2, 3 * n_rows // 4, length + horizon
+                return (
+                    np.arange(a - span + 1), np.arange(a, b - length + 1),
+                    np.arange(b, n_rows - span + 1),
+                )
+            """,
+            "the last validation targets lie in the test part",
+        ),
+        "test targets behind the table": (
+            """
+            def split_starts(n_rows, length, horizon):
+                a, b, span = n_rows // 2, 3 * n_rows // 4, length + horizon
+                return (
+                    np.arange(a - span + 1), np.arange(a, b - span + 1),
+                    np.arange(b, n_rows - length + 1),
+                )
+            """,
+            "The last test targets lie behind the table.",
+        ),
+        "shuffled": (
+            """
+            def split_starts(n_rows, length, horizon):
+                starts = np.random.default_rng(0).permutation(
+                    n_rows - length - horizon + 1
+                )
+                n = len(starts)
+                return starts[: n // 2], starts[n // 2 :], starts[:1]
+            """,
+            "a split by time is not shuffled",
+        ),
+        "shares of the windows": (
+            """
+            def split_starts(n_rows, length, horizon):
+                n = n_rows - length - horizon + 1
+                s = np.arange(n)
+                return s[: n // 2], s[n // 2 : 3 * n // 4], s[3 * n // 4 :]
+            """,
+            "It leaks: the last training targets lie in the validation part.",
+        ),
+        "ranges": (
+            """
+            def split_starts(n_rows, length, horizon):
+                a, b, span = n_rows // 2, 3 * n_rows // 4, length + horizon
+                return [
+                    list(range(a - span + 1)), list(range(a, b - span + 1)),
+                    list(range(b, n_rows - span + 1)),
+                ]
+            """,
+            "The training starts: this is a list, not a NumPy array",
+        ),
+    },
+)
+
+
+def _normalise(mean, std, scaled="(values - mean) / std"):
+    return f"""
+def normalise(values, n_train):
+    mean = {mean}
+    std = {std}
+    return {scaled}, mean, std
+"""
+
+
+MEAN, STD = "values[:n_train].mean(axis=0)", "values[:n_train].std(axis=0)"
+
+NORMALISE = Task(
+    right={
+        "column by column": """
+            def normalise(values, n_train):
+                columns = values.T
+                mean = np.array([np.mean(column[:n_train]) for column in columns])
+                std = np.array([np.std(column[:n_train]) for column in columns])
+                scaled = [
+                    (column - m) / s for column, m, s in zip(columns, mean, std)
+                ]
+                return np.array(scaled).T, mean, std
+            """,
+        "by the formula": """
+            def normalise(values, n_train):
+                train = values[:n_train]
+                mean = train.sum(axis=0) / n_train
+                std = np.sqrt(((train - mean) ** 2).sum(axis=0) / n_train)
+                return (values - mean) / std, mean, std
+            """,
+    },
+    wrong={
+        "mean of all rows": (
+            _normalise("values.mean(axis=0)", STD),
+            "The mean knows the future",
+        ),
+        "spread of all rows": (
+            _normalise(MEAN, "values.std(axis=0)"),
+            "The standard deviation knows the future",
+        ),
+        "one mean for all columns": (
+            _normalise("values[:n_train].mean()", STD),
+            "Each column has its own mean",
+        ),
+        "along the rows": (
+            _normalise("values[:n_train].mean(axis=1)", STD, "values"),
+            "average down the rows, along axis 0",
+        ),
+        "rows after training": (
+            _normalise("values[n_train:].mean(axis=0)", STD),
+            "That is the mean of the rows after training.",
+        ),
+        "variance": (
+            _normalise(MEAN, "values[:n_train].var(axis=0)"),
+            "That is the variance",
+        ),
+        "n minus one": (
+            _normalise(MEAN, "values[:n_train].std(axis=0, ddof=1)"),
+            "Divide by n, not n - 1",
+        ),
+        "only the training rows scaled": (
+            _normalise(MEAN, STD, "(values[:n_train] - mean) / std"),
+            "Only the training rows were scaled",
+        ),
+        "not divided": (
+            _normalise(MEAN, STD, "values - mean"),
+            "The mean is subtracted, but nothing is divided.",
+        ),
+        "precedence": (
+            _normalise(MEAN, STD, "values - mean / std"),
+            "The scaled values: you have 8 at position (0, 1); it should be -1.",
+        ),
+        "scaled only": (
+            """
+            def normalise(values, n_train):
+                train = values[:n_train]
+                return (values - train.mean(axis=0)) / train.std(axis=0)
+            """,
+            "Return three arrays",
+        ),
+    },
+)
+
+
+def _cut(good, *, window="values[s : s + length]", row="s + length - 1 + horizon"):
+    """Return an answer that keeps the starts for which `good` holds."""
+    return f"""
+def cut(values, target, minutes, length, horizon):
+    X, y = [], []
+    for s in range(len(values)):
+        row = {row}
+        if row < len(values) and s + length <= len(values) and {good}:
+            X.append({window})
+            y.append(target[row])
+    return np.array(X), np.array(y)
+"""
+
+
+WHOLE = "(np.diff(minutes[s : row + 1]) == 60).all()"
+
+CUT = Task(
+    right={
+        "a loop": _cut(WHOLE),
+        "views and sums of steps": """
+            def cut(values, target, minutes, length, horizon):
+                reach = length + horizon - 1
+                broken = np.append(0, np.cumsum(np.diff(minutes) != 60))
+                starts = np.flatnonzero(broken[reach:] == broken[: len(broken) - reach])
+                rows = starts[:, None] + np.arange(length)
+                return values[rows], target[starts + reach]
+            """,
+    },
+    wrong={
+        "gaps ignored": (
+            _cut("True"),
+            "A gap lies inside some windows or before their targets.",
+        ),
+        "gap before the target ignored": (
+            _cut("(np.diff(minutes[s : s + length]) == 60).all()"),
+            "A gap lies between a window and its target.",
+        ),
+        "only the whole span compared": (
+            _cut("minutes[row] - minutes[s] == 60 * (row - s)"),
+            "Look at every step",
+        ),
+        "short steps accepted": (
+            _cut("(np.diff(minutes[s : row + 1]) <= 60).all()"),
+            "A step of 30 minutes is no hour either.",
+        ),
+        "target one row too late": (
+            _cut(WHOLE, row="s + length + horizon"),
+            "The target is `horizon` rows after the last row of the window.",
+        ),
+        "target one row too early": (
+            """
+            def cut(values, target, minutes, length, horizon):
+                reach = length - 1 + horizon
+                whole = np.diff(minutes) == 60
+                starts = [
+                    s for s in range(len(values) - reach) if whole[s : s + reach].all()
+                ]
+                X = np.stack([values[s : s + length] for s in starts])
+                return X, target[np.array(starts) + reach - 1]
+            """,
+            "count from the last row of the window",
+        ),
+        "horizon from the first row": (
+            _cut(WHOLE, row="s + horizon"),
+            "The horizon counts from the window's last row.",
+        ),
+        "last window missing": (
+            _cut(f"row < len(values) - 1 and {WHOLE}"),
+            "The last window is missing",
+        ),
+        "rows and columns exchanged": (
+            _cut(WHOLE, window="values[s : s + length].T"),
+            "rows and columns are exchanged",
+        ),
+        "reversed in time": (
+            _cut(WHOLE, window="values[s : s + length][::-1]"),
+            "The rows of each window are in reverse order.",
+        ),
+        "first row left out": (
+            _cut(WHOLE, window="values[s + 1 : s + length + 1]"),
+            "Each window begins one row too late.",
+        ),
+        "flattened": (
+            _cut(WHOLE, window="values[s : s + length].ravel()"),
+            "X has 2 axes; it should have three",
+        ),
+        "centred on the whole table": (
+            _cut(WHOLE, window="values[s : s + length] - values.mean(axis=0)"),
+            "X without a gap: you have -2.5 at position (0, 0, 0)",
+        ),
+    },
+)
+
+
+def _mae(body):
+    return f"""
+def naive_mae(scaled, mean, std, starts, length, horizon):
+    last = starts + length - 1
+    error = scaled[last + horizon] - scaled[last]
+    return {body}
+"""
+
+
+NAIVE_MAE = Task(
+    right={
+        "back to degrees first": """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                celsius = scaled * std + mean
+                truth = celsius[starts + length - 1 + horizon]
+                return np.abs(truth - celsius[starts + length - 1]).mean()
+            """,
+        "a loop": """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                total = 0.0
+                for s in starts:
+                    now = scaled[s + length - 1]
+                    total += std * abs(scaled[s + length - 1 + horizon] - now)
+                return total / len(starts)
+            """,
+    },
+    wrong={
+        "in standard deviations": (
+            _mae("np.abs(error).mean()"),
+            "multiply by std to have degrees",
+        ),
+        "mean added to an error": (
+            _mae("np.abs(error).mean() * std + mean"),
+            "the mean cancels and is not added",
+        ),
+        "no absolute value": (
+            _mae("error.mean() * std"),
+            "so that errors do not cancel",
+        ),
+        "squares": (
+            _mae("((error * std) ** 2).mean()"),
+            "That is the mean of the squares",
+        ),
+        "root mean square": (
+            _mae("np.sqrt(((error * std) ** 2).mean())"),
+            "That is the root of the mean square",
+        ),
+        "sum": (
+            _mae("np.abs(error).sum() * std"),
+            "That is the sum of the errors",
+        ),
+        "first row as forecast": (
+            """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                error = scaled[starts + length - 1 + horizon] - scaled[starts]
+                return np.abs(error).mean() * std
+            """,
+            "The forecast is the last row of the window, not its first.",
+        ),
+        "horizon from the first row": (
+            """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                error = scaled[starts + horizon] - scaled[starts + length - 1]
+                return np.abs(error).mean() * std
+            """,
+            "The horizon counts from the last row of the window.",
+        ),
+        "every row": (
+            """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                return np.abs(scaled[horizon:] - scaled[:-horizon]).mean() * std
+            """,
+            "Use the windows in starts only",
+        ),
+        "one error per window": (
+            _mae("np.abs(error) * std"),
+            "The MAE: the shape is (3,); it should be ().",
+        ),
+    },
+)
+
+BANK = {
+    "task-12-1-outside": OUTSIDE,
+    "task-12-2-clean": CLEAN,
+    "task-12-3-period": PERIOD,
+    "task-12-4-split": SPLIT,
+    "task-12-4-normalise": NORMALISE,
+    "task-12-5-cut": CUT,
+    "task-12-6-naive-mae": NAIVE_MAE,
+}
