@@ -20,13 +20,6 @@ SENTINEL = -9999.0
 WIND = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
 DIRECTION = "wd (deg)"
 PRESSURE = "p (mbar)"
-FROM_PRESSURE = (
-    PRESSURE,
-    "Tpot (K)",
-    "sh (g/kg)",
-    "H2OC (mmol/mol)",
-    "rho (g/m**3)",
-)
 HOUR = np.timedelta64(1, "h")
 
 
@@ -98,12 +91,12 @@ def mask_wind_outages(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataFrame:
-    """Set the pressure and what is computed from it to NaN where it leaps and returns.
+    """Set the rows to NaN in which the pressure leaps away and returns at once.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        The table, its times increasing; columns :data:`FROM_PRESSURE`.
+        The table, its times increasing; column ``p (mbar)``.
     jump : float
         A pressure that lies more than this, in mbar, below both its neighbours or above
         both is no weather; positive.
@@ -112,7 +105,8 @@ def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataF
     -------
     pandas.DataFrame
         Same shape.  One row of the Jena table changes: 914.10 mbar on 6 June 2011,
-        between 977.46 and 977.34.
+        between 977.46 and 977.34.  All of it becomes NaN: the density and four more
+        quantities are computed from the pressure, and the humidity leaps with it.
 
     Raises
     ------
@@ -125,10 +119,10 @@ def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataF
 
     Examples
     --------
-    >>> frame = pd.DataFrame(1.0, index=range(3), columns=list(FROM_PRESSURE))
-    >>> frame["p (mbar)"] = [977.46, 914.10, 977.34]
-    >>> mask_pressure_spikes(frame)["p (mbar)"].tolist()
-    [977.46, nan, 977.34]
+    >>> frame = pd.DataFrame({"p (mbar)": [977.46, 914.10, 977.34],
+    ...                       "rh (%)": [44.70, 51.22, 45.01]})
+    >>> mask_pressure_spikes(frame)["rh (%)"].tolist()
+    [44.7, nan, 45.01]
     """
     if not jump > 0:
         raise ValueError(f"jump is {jump!r} mbar, but it must be positive")
@@ -137,7 +131,7 @@ def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataF
     back = np.diff(pressure, append=np.nan)
     spike = (np.minimum(np.abs(change), np.abs(back)) > jump) & (change * back < 0)
     masked = frame.copy()
-    masked.loc[spike, list(FROM_PRESSURE)] = np.nan
+    masked.loc[spike, :] = np.nan
     return masked
 
 
@@ -285,7 +279,7 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        The raw table; columns :data:`WIND` and :data:`FROM_PRESSURE` among others.
+        The raw table; columns ``p (mbar)`` and :data:`WIND` among others.
     limit : int
         As in :func:`fill_missing`.
 
@@ -301,8 +295,7 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
 
     Examples
     --------
-    >>> columns = [*FROM_PRESSURE, *WIND]
-    >>> raw = pd.DataFrame(1.0, columns=columns, index=pd.to_datetime(
+    >>> raw = pd.DataFrame(1.0, columns=["p (mbar)", *WIND], index=pd.to_datetime(
     ...     ["2015-07-13 08:10", "2015-07-13 09:10", "2015-07-13 10:10"]))
     >>> raw.loc[raw.index[1], list(WIND)] = -9999.0
     >>> clean(raw).equals(raw.replace(-9999.0, 1.0))
