@@ -55,10 +55,10 @@ _SCRIPT = """<script>
     Object.assign(document.createElement(name), properties);
   const told = make("p", {className: "dlts-explore-told", ariaLive: "polite"});
   const panel = make("div", {});
-  panel.setAttribute("data-lm-suppress-shortcuts", "true");
   const controls = data.sliders.map(({label, words, start}) => {
     const input = make("input",
       {type: "range", min: 0, max: words.length - 1, value: start, ariaLabel: label});
+    input.setAttribute("data-lm-suppress-shortcuts", "true");  // JupyterLab's arrows
     const output = make("output", {ariaLive: "off"});
     const row = make("label", {});
     row.append(make("span", {textContent: label}), input, output);

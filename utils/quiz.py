@@ -18,8 +18,8 @@ article.bd-article{counter-reset:dlts-quiz}
 .dlts-quiz{margin:1.2em 0;counter-increment:dlts-quiz}
 .dlts-quiz p{margin:0 0 .5em}
 article .dlts-quiz-label::after{content:" " counter(dlts-quiz)}
-.dlts-quiz-label{font-weight:650;margin-right:.35em}
-.dlts-quiz-objective{font-size:.82em;white-space:nowrap;margin-left:.35em}
+.dlts-quiz-label{font-weight:650}
+.dlts-quiz-objective{font-size:.82em;white-space:nowrap}
 .dlts-quiz details{border:1px solid #8885;border-radius:6px;margin:0 0 .45em}
 .dlts-quiz summary{cursor:pointer;padding:.5em .8em;border-radius:6px}
 .dlts-quiz summary:hover{background:#8881}
@@ -162,7 +162,7 @@ class Question:
                 f'<div class="dlts-quiz" role="group" data-objective="{self.objective}"'
                 f' aria-label="Question on objective {self.objective}">',
                 _STYLE,
-                '<p><span class="dlts-quiz-label">Question</span>'
+                '<p><strong class="dlts-quiz-label">Question</strong> '
                 f"{_inline(self.text)}{note} "
                 f'<a class="dlts-quiz-objective" href="#{target}">'
                 f"objective {self.objective}</a></p>",
@@ -261,7 +261,8 @@ def _answer(option, group):
         else ("&#10007; Not right.", "dlts-quiz-answer")
     )
     return (
-        f"<details{group}><summary>{_inline(option.text)}</summary>"
+        f"<details{group}>"
+        f'<summary data-lm-suppress-shortcuts="true">{_inline(option.text)}</summary>'
         f'<div class="{css}"><p><strong>{verdict}</strong> '
         f"{_inline(option.why)}</p></div></details>"
     )
