@@ -90,10 +90,10 @@ def read(path: Path) -> tuple[list[np.ndarray], dict]:
     Taught in chapter 12.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            names = sorted(name for name in file.files if name != "meta")
-            arrays = [file[name] for name in names]
-            meta = json.loads(file["meta"].tobytes().decode())
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
+            names = sorted(name for name in content.files if name != "meta")
+            arrays = [content[name] for name in names]
+            meta = json.loads(content["meta"].tobytes().decode())
         version = meta.pop("format")
     except FileNotFoundError:
         raise CheckpointError(f"{path.name} does not exist.") from None

@@ -1,0 +1,97 @@
+"""Promises of utils.reproduce: everything anew, interrupted or not."""
+
+import numpy as np
+import pytest
+
+from utils import checkpoints, models, reproduce
+from utils.reproduce import Outcome, Task, plan
+
+TASKS = [Task("C2", 0), Task("C2", 1), Task("C3", 0)]
+
+
+def outcome(task):
+    scores = {"validation": 2.5 + task.seed / 10, "test": 2.6}
+    meta = {"id": task.model, "seed": task.seed, "scores": scores}
+    meta |= {"best_epoch": 7, "seconds": 60.0}
+    return Outcome(task, "jena", [np.full(3, task.seed)], meta)
+
+
+def run(tmp_path, *, interrupt_after=None):
+    """Run with a worker that trains nothing; return the tasks that reached it."""
+    seen = []
+
+    def execute(tasks):
+        for task in tasks:
+            if len(seen) == interrupt_after:
+                raise KeyboardInterrupt
+            seen.append(task)
+            yield outcome(task)
+
+    record = tmp_path / "state" / "record.json"
+    reproduce.reproduce(
+        TASKS, folder=tmp_path / "weights", record=record, execute=execute
+    )
+    assert not record.exists()
+    return seen
+
+
+def test_every_model_and_seed_is_planned():
+    assert plan([], seeds=5) == [
+        Task(model_id, seed) for model_id in models.CATALOGUE for seed in range(5)
+    ]
+
+
+def test_every_training_is_written_and_said_in_a_line(tmp_path, capsys):
+    assert run(tmp_path) == TASKS
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("C2 seed 0  validation 2.500  test 2.600")
+    assert lines[0].endswith("2.0 min left")
+    assert lines[2].endswith("done")
+    weights, meta = checkpoints.read(tmp_path / "weights" / "C2-jena-seed1.npz")
+    assert weights[0].tolist() == [1, 1, 1]
+    assert meta["seed"] == 1
+
+
+def test_an_interrupted_run_goes_on_with_what_is_left(tmp_path, capsys):
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, interrupt_after=2)
+    assert run(tmp_path) == TASKS[2:]
+    assert "2 of 3 trainings were finished before" in capsys.readouterr().out
+
+
+def test_a_finished_run_is_forgotten_and_the_next_starts_anew(tmp_path):
+    assert run(tmp_path) == TASKS
+    assert run(tmp_path) == TASKS
+
+
+def test_a_damaged_checkpoint_is_replaced(tmp_path):
+    damaged = tmp_path / "weights" / "C3-jena-seed0.npz"
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"damaged")
+    run(tmp_path)
+    assert checkpoints.read(damaged)[1]["id"] == "C3"
+
+
+def test_the_summary_gives_mean_and_range_over_the_seeds(tmp_path):
+    run(tmp_path)
+    row = reproduce.summary(tmp_path / "weights").splitlines()[1].split()
+    assert row[:6] == ["C2", "2", "2.550", "(2.500", "to", "2.600)"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [(["C99"], "not in the catalogue"), (["--seeds", "0"], "seeds must be 1 or more")],
+)
+def test_a_wrong_command_ends_with_its_reason(arguments, reason, capsys):
+    assert reproduce.main(arguments) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_simulated_weather_is_no_ground_for_reproduction(monkeypatch):
+    class Simulated:
+        simulated = True
+
+    monkeypatch.setitem(reproduce.EXPERIMENTS, "nowhere", Simulated)
+    with pytest.raises(ValueError, match="set JENA_CLIMATE_FILE"):
+        reproduce._experiment("nowhere")
