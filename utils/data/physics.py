@@ -24,8 +24,8 @@ KAPPA = 0.286
 EPSILON = 0.622
 """Mass of a water molecule over the mean mass of a molecule of dry air."""
 
-GAS = 287.058
-"""Gas constant of dry air, in J/(kg K)."""
+GAS = 287.059
+"""Gas constant of dry air, in J/(kg K); textbooks print 287.05 to 287.06."""
 
 
 def saturation_pressure(temperature):
