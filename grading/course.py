@@ -13,6 +13,7 @@ from traitlets.config.loader import PyFileConfigLoader
 __all__ = ["CourseError", "assignments", "choose", "open_course"]
 
 CONFIG = "nbgrader_config.py"
+PATTERN = frozenset("*?[")
 
 
 class CourseError(ValueError):
@@ -20,7 +21,7 @@ class CourseError(ValueError):
 
 
 @contextlib.contextmanager
-def open_course(root, *, release=None, database=None):
+def open_course(root, *, release=None, gradebook=True):
     """Open a course directory for nbgrader's Python interface.
 
     Within the context nbgrader's subprocesses find the programs of this Python
@@ -32,8 +33,8 @@ def open_course(root, *, release=None, database=None):
         Directory that holds ``nbgrader_config.py`` and ``solutions/``.
     release : path-like, optional
         Where released notebooks go instead of the configured directory.
-    database : path-like, optional
-        Gradebook file instead of the configured one.
+    gradebook : bool, default True
+        Whether releasing an assignment records it in the gradebook.
 
     Yields
     ------
@@ -43,7 +44,8 @@ def open_course(root, *, release=None, database=None):
     Raises
     ------
     CourseError
-        If `root` holds no ``nbgrader_config.py``.
+        If `root` holds no ``nbgrader_config.py``, or has a name that nbgrader cannot
+        handle.
     """
     from nbgrader.apps.api import NbGraderAPI
 
@@ -52,12 +54,17 @@ def open_course(root, *, release=None, database=None):
         raise CourseError(
             f"No {CONFIG} in {root}: name a course directory with --root."
         )
+    if PATTERN & set(str(root)):
+        raise CourseError(
+            f"nbgrader takes *, ? and [ for patterns; move the course out of {root}."
+        )
     config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     if release is not None:
         config.CourseDirectory.release_directory = str(release)
-    if database is not None:
-        config.CourseDirectory.db_url = f"sqlite:///{database}"
+    if not gradebook:
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
     with _environment(), _quiet():
         yield NbGraderAPI(config=Config(config))
 

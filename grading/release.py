@@ -25,9 +25,8 @@ def generate(root, directory):
     CourseError
         If nbgrader refuses a source notebook.
     """
-    database = Path(directory).resolve().parent / "release.db"
     names = choose(root, [])
-    with open_course(root, release=directory, database=database) as api:
+    with open_course(root, release=directory, gradebook=False) as api:
         for name in names:
             result = api.generate_assignment(name)
             if not result["success"]:

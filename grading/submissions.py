@@ -6,6 +6,8 @@ from pathlib import Path
 
 import nbformat
 
+from grading.course import PATTERN
+
 __all__ = ["Problem", "find_problem", "grade_cells", "students"]
 
 
@@ -64,6 +66,12 @@ def find_problem(path, source):
         The first problem found.
     """
     path = Path(path)
+    if PATTERN & set(path.parent.parent.name):
+        return Problem(
+            "The student's folder has *, ? or [ in its name, which nbgrader takes for "
+            "a pattern.",
+            "Rename the folder and run once more.",
+        )
     if not path.is_file():
         return _missing(path)
     try:

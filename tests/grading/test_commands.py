@@ -1,0 +1,112 @@
+"""The command line releases the same bytes every time and says what it cannot do."""
+
+import json
+import shutil
+
+import pytest
+
+from grading.__main__ import main
+from tests.exercises.harness import ROOT
+from tests.grading.class_of_ex01 import NAME, make_course
+
+
+@pytest.fixture
+def course(tmp_path):
+    root = tmp_path / "kurs é (1)"
+    root.mkdir()
+    return make_course(root)
+
+
+def run(course, *words):
+    return main(["--root", str(course), *words])
+
+
+def files(course):
+    found = (course / "exercises").rglob("*")
+    return {p.relative_to(course): p.read_bytes() for p in found if p.is_file()}
+
+
+def test_a_release_is_the_same_bytes_each_time_and_leaves_no_gradebook(course, capsys):
+    assert run(course, "release") == 0
+    first = files(course)
+    assert first[next(iter(first))]
+    shutil.rmtree(course / "exercises")
+    assert run(course, "release") == 0
+    assert files(course) == first
+    assert run(course, "release") == 0
+    assert "exercises/ was up to date." in capsys.readouterr().out
+    assert not list(course.glob("*.db"))
+
+
+def test_the_release_is_the_committed_one(course):
+    run(course, "release")
+    for path, content in files(course).items():
+        assert content == (ROOT / path).read_bytes()
+
+
+def test_drift_is_shown_and_fails_the_check_without_changing_anything(course, capsys):
+    run(course, "release")
+    assert run(course, "release", "--check") == 0
+    path = course / "exercises" / NAME / f"{NAME}.ipynb"
+    path.write_text(path.read_text("utf-8").replace("to reread", "to read"), "utf-8")
+    edited = path.read_text("utf-8").replace("Hint 1", "Tip 1")
+    path.write_text(edited, "utf-8")
+    (course / "exercises" / "old").mkdir()
+    (course / "exercises" / "old" / "old.ipynb").write_text("{}")
+    (course / "exercises" / NAME / "target_boundary.png").unlink()
+    capsys.readouterr()
+    assert run(course, "release", "--check") == 1
+    said = capsys.readouterr().out
+    assert f"differs: exercises/{NAME}/{NAME}.ipynb" in said
+    assert "+" in said
+    assert "Hint 1" in said
+    assert "without a source: exercises/old/old.ipynb" in said
+    assert f"missing: exercises/{NAME}/target_boundary.png" in said
+    assert path.read_text("utf-8") == edited
+    assert run(course, "release") == 0
+    assert not (course / "exercises" / "old").exists()
+    assert run(course, "release", "--check") == 0
+
+
+def test_a_source_that_nbgrader_refuses_is_named(course, capsys):
+    path = course / "solutions" / NAME / f"{NAME}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][-1] = {
+        **notebook["cells"][4],
+        "id": "again",
+    }
+    path.write_text(json.dumps(notebook), "utf-8")
+    assert run(course, "release") == 2
+    assert f"nbgrader refused solutions/{NAME}" in capsys.readouterr().err
+
+
+def test_an_unknown_assignment_is_answered_with_the_known_ones(course, capsys):
+    assert run(course, "run", "ex99_nothing") == 2
+    said = capsys.readouterr().err
+    assert "No assignment named 'ex99_nothing'" in said
+    assert NAME in said
+
+
+@pytest.mark.parametrize("names", [(), (NAME,)])
+def test_without_submissions_the_place_for_them_is_named(course, capsys, names):
+    assert run(course, "run", *names) == 2
+    assert "put them in submitted/STUDENT/" in capsys.readouterr().err
+
+
+def test_a_directory_without_settings_is_no_course(tmp_path, capsys):
+    assert run(tmp_path, "release") == 2
+    assert "name a course directory with --root" in capsys.readouterr().err
+
+
+def test_a_directory_whose_name_is_a_pattern_is_refused(course, tmp_path, capsys):
+    odd = course.rename(tmp_path / "course [1]")
+    assert run(odd, "release") == 2
+    assert "nbgrader takes *, ? and [ for patterns" in capsys.readouterr().err
+
+
+def test_a_run_that_needs_a_person_exits_with_one(course, capsys):
+    (course / "submitted" / "ann" / NAME).mkdir(parents=True)
+    assert run(course, "run", NAME) == 1
+    said = capsys.readouterr().out
+    assert f"[1/1] {NAME} ann: needs a person." in said
+    assert "0 graded, 1 need a person." in said
