@@ -271,7 +271,7 @@ def _as_lists(claim, value):
         numbers = np.atleast_1d(np.asarray(named[name], dtype=float)).ravel()
         if numbers.size == 0 or not np.isfinite(numbers).all():
             raise ValueError(f"{claim.id}: {name} must be finite numbers; got {value}.")
-        lists[name] = [float(f"{number:.6g}") for number in numbers]
+        lists[name] = [float(f"{number:.7g}") for number in numbers]
     return lists
 
 
@@ -368,7 +368,8 @@ def table(folder=None):
 
 
 def _number(number, unit=""):
-    return f"{number:.4g} {unit}".strip()
+    text = f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:.4g}"
+    return f"{text} {unit}".strip()
 
 
 def _reported(claim):
