@@ -76,8 +76,11 @@ def run_task(task: Task, *, progress: bool = False) -> Outcome:
     -----
     Taught in chapter 12.
     """
+    import keras
+
     spec = models.get(task.model)
     data = _experiment(spec.experiment)
+    keras.utils.clear_session()  # the models before it need not stay in memory
     state = training.STATES / f"reproduce-{spec.id}-{data.name}-seed{task.seed}.npz"
     run = training.train(spec, data, seed=task.seed, progress=progress, state=state)
     weights, meta = run.model.get_weights(), training.description(run)

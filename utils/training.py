@@ -160,6 +160,15 @@ def fit(
         If the model is unknown, the seed, ``epochs`` or ``steps`` is not a whole number
         in range, or train and validation windows differ in shape.
 
+    Examples
+    --------
+    >>> wave = np.sin(np.arange(60.0))
+    >>> train = Windows(wave[:, None], wave, length=5, stop=40)
+    >>> validation = Windows(wave[:, None], wave, length=5, start=40)
+    >>> run = fit("C2", train, validation, seed=0, epochs=2, progress=False)
+    >>> sorted(run.history), len(run.history["loss"])
+    (['loss', 'mae', 'val_loss', 'val_mae'], 2)
+
     Notes
     -----
     Taught in chapter 12.
@@ -292,6 +301,12 @@ class Feed:
 def ordered(windows: Windows, batch_size: int):
     """Return all windows in time order as a ``tf.data.Dataset`` of batches.
 
+    Examples
+    --------
+    >>> windows = Windows(np.ones((9, 2)), np.arange(9), length=3, horizon=2)
+    >>> [y.numpy().tolist() for x, y in ordered(windows, 3)]
+    [[4.0, 5.0, 6.0], [7.0, 8.0]]
+
     Notes
     -----
     Taught in chapter 12.
@@ -416,6 +431,13 @@ def predict(model: keras.Model, windows: Windows, *, batch_size: int = 1024):
     -------
     array, shape of ``windows.targets``
 
+    Examples
+    --------
+    >>> from utils import models
+    >>> windows = Windows(np.ones((9, 2)), np.ones(9), length=3, horizon=2)
+    >>> predict(models.build("C2", windows.input_shape), windows).shape
+    (5,)
+
     Notes
     -----
     Taught in chapter 12.
@@ -440,6 +462,15 @@ def evaluate(model: keras.Model, windows: Windows, *, scale: float = 1.0) -> flo
     -------
     float
         For Jena with a raw target, in °C.
+
+    Examples
+    --------
+    >>> from utils import models
+    >>> windows = Windows(np.ones((9, 2)), np.ones(9), length=3, horizon=2)
+    >>> model = models.build("C2", windows.input_shape)
+    >>> model.set_weights([0 * weight for weight in model.get_weights()])
+    >>> evaluate(model, windows), evaluate(model, windows, scale=8.5)
+    (1.0, 8.5)
 
     Notes
     -----
@@ -611,7 +642,7 @@ def load(path: Path, spec: models.Spec, data: Experiment, *, seed: int) -> Run:
         model = spec.build(data.train.input_shape)
         _set_weights(model, weights, path.name)
     except CheckpointError as error:
-        remedy = f"rebuild it with: make reproduce MODEL={spec.id}"
+        remedy = f"rebuild it with: make reproduce ARGS={spec.id}"
         raise CheckpointError(f"{error} Remedy: {remedy}") from error
     keep = ("history", "seconds", "fingerprint", "scores", "versions")
     return Run(spec, seed, model, **{name: meta[name] for name in keep})

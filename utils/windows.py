@@ -455,6 +455,11 @@ def _refuse_not_finite(what: str, values: np.ndarray, columns) -> None:
 
 def _run_of_each_row(segments, n_rows: int) -> np.ndarray:
     """Name the run that each row belongs to by its number, -1 outside every run."""
+    if np.ndim(segments) != 2 or np.shape(segments)[1] != 2:
+        raise ValueError(
+            f"segments must be a list of (start, stop) pairs, not of the shape "
+            f"{np.shape(segments)}."
+        )
     runs = np.full(n_rows, -1)
     end = 0
     for number, (start, stop) in enumerate(segments):

@@ -268,14 +268,14 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_remedy(
 ):
     with pytest.raises(CheckpointError, match=match) as caught:
         load(saved[1], **change)
-    assert "make reproduce MODEL=" in str(caught.value)
+    assert "make reproduce ARGS=" in str(caught.value)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 200, 1500])
 def test_a_cut_checkpoint_is_refused_as_damaged(saved, keep):
     _, path = saved
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(CheckpointError, match=r"is damaged .*make reproduce MODEL=T"):
+    with pytest.raises(CheckpointError, match=r"is damaged .*make reproduce ARGS=T"):
         load(path)
 
 

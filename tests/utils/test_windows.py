@@ -282,6 +282,8 @@ def test_windows_refuse_sizes_that_are_not_whole_and_positive(name, value):
         ({"segments": [(0, 3), (3, 6)]}, "no window fits between the gaps"),
         ({"segments": [(0, 9), (8, 20)]}, r"pair 1 is \(8, 20\)"),
         ({"segments": [(0, 21)]}, r"pair 0 is \(0, 21\)"),
+        ({"segments": np.zeros(20)}, r"pairs, not of the shape \(20,\)"),
+        ({"segments": []}, r"pairs, not of the shape \(0,\)"),
         ({"target": "T"}, "'T' is not a column; columns: none"),
         ({"target": np.zeros(19)}, r"each of the 20 rows .* not the shape \(19,\)"),
         ({"target": np.full(20, np.nan)}, "target holds nan in row 0"),
