@@ -126,7 +126,7 @@ def test_the_same_figure_gives_the_same_html():
     assert explorable().html == explorable().html
 
 
-def test_forty_frames_of_a_curve_take_little_room():
+def test_two_dozen_frames_of_a_curve_take_little_room():
     def draw(shift):
         x = np.linspace(-4, 4, 200)
         _, ax = plt.subplots()
@@ -134,9 +134,9 @@ def test_forty_frames_of_a_curve_take_little_room():
         ax.set(xlim=(-4, 4), ylim=(-1, 1), xlabel="$z$")
         return ax
 
-    shifts = np.linspace(-2, 2, 40).tolist()
+    shifts = np.linspace(-2, 2, 24).tolist()
     figure = explorable(draw=draw, values={"shift": shifts})
-    assert len(figure.html) < explore.LIMIT / 2
+    assert len(figure.html) < explore.LIMIT / 4
 
 
 def test_a_figure_that_is_too_large_is_refused_with_size_and_remedy():

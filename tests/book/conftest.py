@@ -1,0 +1,69 @@
+"""The rendered book, built once, and a browser to look at it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.book.browser import find_chromium, open_page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory):
+    """Build the book as `make book` does, elsewhere; return the finished process."""
+    target = tmp_path_factory.mktemp("book")
+    program = Path(sys.executable).with_name("jupyter-book")
+    options = ["--all", "-W", "-n", "--keep-going", "--path-output", target]
+    done = subprocess.run(
+        [program, "build", ROOT, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    done.site = target / "_build" / "html"
+    return done
+
+
+@pytest.fixture(scope="session")
+def site(build):
+    """Return the folder of the rendered book."""
+    assert (build.site / "intro.html").is_file(), build.stdout[-3000:]
+    return build.site
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    """Return every page that a reader can open, parsed, by its path in the book."""
+    found = [
+        path
+        for path in sorted(site.rglob("*.html"))
+        if "_static" not in path.parts and path.name != "index.html"
+    ]
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(
+            path.read_text(encoding="utf-8"), "html.parser"
+        )
+        for path in found
+    }
+
+
+@pytest.fixture(scope="session")
+def articles(pages):
+    """Return the text of each page of the table of contents, without navigation."""
+    bodies = {name: page.find("article") for name, page in pages.items()}
+    apart = ("genindex.html", "search.html")
+    return {name: body for name, body in bodies.items() if body and name not in apart}
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Return a browser's page, or skip where there is no Chromium."""
+    if find_chromium() is None:
+        pytest.skip("no Chromium on this machine; the book is not looked at in one")
+    with open_page(tmp_path_factory.mktemp("chromium")) as page:
+        yield page

@@ -1,0 +1,150 @@
+"""What a reader sees and does, in a real browser."""
+
+import time
+
+import pytest
+
+PHONE = 390
+LIGHT, DARK = "light", "dark"
+
+
+@pytest.fixture
+def look(browser, site):
+    """Return a function that opens a page of the book and returns the browser."""
+
+    def open_(name, *, width=1200, theme=LIGHT):
+        browser.resize(width)
+        browser.open((site / name).as_uri())
+        browser.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        return browser
+
+    return open_
+
+
+@pytest.fixture(scope="session")
+def moving(articles):
+    """Return the pages with explorable figures."""
+    return [name for name, page in articles.items() if page.select(".dlts-explore")]
+
+
+def test_no_page_reaches_for_the_network_or_complains(look, pages):
+    for name in pages:
+        page = look(name)
+        page.evaluate("1")
+        outside = [
+            url for url in page.requests if not url.startswith(("file:", "data:"))
+        ]
+        assert not outside, name
+        assert not page.complaints, name
+
+
+def test_no_page_scrolls_sideways_on_a_phone(look, pages):
+    for name in pages:
+        page = look(name, width=PHONE)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE, name
+
+
+def test_formulas_are_set(look, articles):
+    for name, article in articles.items():
+        if article.select(".math"):
+            page = look(name)
+            assert page.evaluate("document.querySelectorAll('mjx-container').length")
+            assert not page.evaluate("document.querySelectorAll('mjx-merror').length")
+
+
+def test_a_figure_moves_by_the_keyboard(look, moving):
+    assert moving
+    for name in moving:
+        page = look(name)
+        count = page.evaluate("document.querySelectorAll('.dlts-explore').length")
+        for index in range(count):
+            box = f"document.querySelectorAll('.dlts-explore')[{index}]"
+            state = (
+                f"[{box}.querySelector('img').src, "
+                f"{box}.querySelector('output').textContent]"
+            )
+            page.evaluate(f"{box}.querySelector('input').focus()")
+            page.press("Home")
+            first = page.evaluate(state)
+            page.press("End")
+            last = page.evaluate(state)
+            assert first[0] != last[0], name
+            assert first[1] != last[1], name
+            page.wait(f"{box}.querySelector('img').complete")
+            assert page.evaluate(f"{box}.querySelector('img').naturalWidth > 0")
+
+
+def test_a_slider_says_its_name_and_value(look, moving):
+    for name in moving:
+        page = look(name)
+        silent = page.evaluate(
+            "[...document.querySelectorAll('.dlts-explore input')]"
+            ".filter(i => !i.ariaLabel || !i.ariaValueText).length"
+        )
+        assert silent == 0, name
+
+
+def test_a_slider_can_be_touched_on_a_phone(look, moving):
+    for name in moving:
+        page = look(name, width=PHONE)
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.dlts-explore input')]"
+            ".map(i => [i.offsetWidth, i.offsetHeight])"
+        )
+        assert all(width >= 150 and height >= 24 for width, height in sizes), name
+
+
+def test_a_quiz_answer_opens_by_the_keyboard_and_closes_the_other(look, articles):
+    name = next(n for n, page in articles.items() if page.select(".dlts-quiz"))
+    page = look(name)
+    page.evaluate("document.querySelector('.dlts-quiz summary').focus()")
+    page.press("Enter")
+    page.press("Tab")
+    page.press("Enter")
+    opened = "[...document.querySelector('.dlts-quiz').querySelectorAll('details')]"
+    assert page.evaluate(f"{opened}.slice(0, 2).map(d => d.open)") == [False, True]
+
+
+def test_text_stands_out_from_the_page_in_both_themes(look):
+    for theme in (LIGHT, DARK):
+        page = look("intro.html", theme=theme)
+        for selector in ("p", "a", "figcaption p", ".coming"):
+            assert contrast(page, f".bd-article {selector}") >= 4.5, (theme, selector)
+
+
+def test_figures_are_turned_dark_and_melt_into_the_page(look, moving):
+    page = look(moving[0], theme=DARK)
+    time.sleep(0.3)
+    style = page.evaluate(
+        "(s => [s.filter, s.mixBlendMode, s.backgroundColor])"
+        "(getComputedStyle(document.querySelector('.dlts-explore img')))"
+    )
+    assert style == ["invert(1) hue-rotate(180deg)", "screen", "rgba(0, 0, 0, 0)"]
+    page = look(moving[0], theme=LIGHT)
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('.dlts-explore img')).filter"
+        )
+        == "none"
+    )
+
+
+def contrast(page, selector):
+    """Return the contrast ratio of an element's text to the page's background."""
+    text, ground = page.evaluate(
+        f"[getComputedStyle(document.querySelector('{selector}')).color,"
+        "getComputedStyle(document.body).backgroundColor]"
+        ".map(c => c.match(/[\\d.]+/g).slice(0, 3).map(Number))"
+    )
+    bright, dull = sorted(map(luminance, (text, ground)), reverse=True)
+    return (bright + 0.05) / (dull + 0.05)
+
+
+def luminance(rgb):
+    """Return the relative luminance of an sRGB colour."""
+    parts = [value / 255 for value in rgb]
+    linear = [
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
