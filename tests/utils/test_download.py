@@ -204,7 +204,9 @@ def test_a_good_file_is_put_in_its_place_and_nothing_else(target, answer):
     assert [path.name for path in target.parent.iterdir()] == ["table.bin"]
 
 
-def test_a_file_that_is_there_is_not_fetched_again(target):
+@pytest.mark.parametrize("wish", ["0", "1"])
+def test_a_file_that_is_there_is_not_fetched_again(target, monkeypatch, wish):
+    monkeypatch.setenv("COURSE_OFFLINE", wish)
     target.parent.mkdir()
     target.write_bytes(b"mine")
     with serving(honest()) as mirror:

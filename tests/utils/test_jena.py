@@ -287,7 +287,7 @@ def test_a_zip_must_hold_one_csv(content, tmp_path, names):
 
 
 def test_a_path_without_a_file_is_named(tmp_path):
-    with pytest.raises(jena.DataError, match=r"no such file at .*gone\.csv"):
+    with pytest.raises(jena.DataError, match=r"gone\.csv: there is no such file"):
         jena.load(tmp_path / "gone.csv")
 
 
@@ -330,6 +330,17 @@ def test_without_a_file_the_weather_is_simulated_and_says_so(nowhere, download):
     assert frame.attrs["source"] == "simulated weather"
     assert frame.attrs["reason"]
     assert frame.shape == (70_092, 14)
+
+
+def test_a_spoilt_copy_in_the_cache_is_named_with_its_place(nowhere, content, tmp_path):
+    cached = tmp_path / "cache" / "jena_climate_2009_2016.csv.zip"
+    cached.parent.mkdir()
+    cached.write_bytes(zipped(content, "weather.csv")[:-50])
+    with pytest.raises(
+        jena.DataError, match="delete it and download it again"
+    ) as caught:
+        jena.load()
+    assert str(caught.value).startswith(f"{cached}: the zip file is truncated")
 
 
 def test_a_wrong_file_is_never_replaced_by_simulated_weather(

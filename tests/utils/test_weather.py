@@ -126,7 +126,7 @@ def test_the_stored_climate_is_the_one_fitted_to_the_real_table(real):
 
 
 def test_a_fit_to_simulated_weather_finds_the_climate_it_was_made_from(simulated):
-    fitted, stored = climate.fit(simulated[0]), climate.stored()
+    fitted, stored = climate.fit(simulated[0].iloc[:30_000]), climate.stored()
     assert fitted.mean[0, 0] == pytest.approx(stored.mean[0, 0], abs=0.8)
     spread = np.exp(fitted.spread[0] - stored.spread[0])
     assert np.abs(spread - 1).max() < 0.15
@@ -139,18 +139,17 @@ def test_a_climate_survives_being_written(tmp_path):
     assert (tmp_path / "climate.json").read_bytes() == climate.STORED.read_bytes()
 
 
-def test_the_stored_climate_names_its_columns_and_decays():
+def test_the_stored_climate_names_its_columns():
     content = json.loads(climate.STORED.read_text())
     assert tuple(content["quantities"]) == climate.QUANTITIES
-    longest, width = max(climate.LAGS), len(climate.QUANTITIES)
-    companion = np.eye(longest * width, k=-width)
-    blocks = climate.stored().response.reshape(len(climate.LAGS), width, width)
-    for lag, block in zip(climate.LAGS, blocks, strict=True):
-        companion[:width, (lag - 1) * width : lag * width] = block.T
-    state = np.ones(len(companion))
-    for _ in range(2_000):
-        state = companion @ state
-    assert np.abs(state).max() < 0.01
+
+
+def test_without_shocks_the_simulated_anomalies_die_out():
+    response, longest = climate.stored().response, max(climate.LAGS)
+    anomalies = np.ones((longest + 2_000, len(climate.QUANTITIES)))
+    for step in range(longest, len(anomalies)):
+        anomalies[step] = anomalies[step - np.array(climate.LAGS)].ravel() @ response
+    assert np.abs(anomalies[-longest:]).max() < 0.01
 
 
 @given(

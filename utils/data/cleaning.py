@@ -429,6 +429,16 @@ class Quality:
         The longest of them, in hours; 0 without any.
     segments : int
         Ranges of rows that are one hour apart.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> quality(pd.DataFrame(index=pd.to_datetime(["2009-01-01 00:10"])))
+    ... # doctest: +ELLIPSIS
+    Quality(rows=1, sentinels=0, missing=0, ..., segments=1)
     """
 
     rows: int

@@ -74,6 +74,15 @@ class Climate:
     volatility : numpy.ndarray
         Shape (2,): variance of the logarithm of the size of the shocks, and its memory
         in hours.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> stored().mean.shape
+    (35, 7)
     """
 
     mean: np.ndarray

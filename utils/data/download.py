@@ -36,7 +36,17 @@ CHUNK = 1 << 16
 
 
 class DownloadError(DataError):
-    """The file could not be downloaded; the message says why."""
+    """The file could not be downloaded; the message says why.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> issubclass(DownloadError, DataError)
+    True
+    """
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,15 @@ class Patience:
     slowest : float
         Bytes per second below which a transfer counts as stalled, measured over
         `silence` seconds.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> Patience(tries=1).pause
+    1.0
     """
 
     tries: int = 3
@@ -165,6 +184,8 @@ def fetch(
     >>> fetch([address], Path("table.csv"), verify=print)  # doctest: +SKIP
     PosixPath('table.csv')
     """
+    if target.is_file():
+        return target
     if offline():
         raise DownloadError(f"{target.name} is not here and COURSE_OFFLINE is set")
     try:

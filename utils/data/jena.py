@@ -69,12 +69,37 @@ ROWS_PER_HOUR = 6
 
 
 class DataError(ValueError):
-    """The data cannot be had or cannot be trusted; the message says what to do."""
+    """The data cannot be had or cannot be trusted; the message says what to do.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> issubclass(DataError, ValueError)
+    True
+    """
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One column of the table: its name in the file, its unit and what it means."""
+    """One column of the table.
+
+    Parameters
+    ----------
+    column, name, unit, meaning : str
+        Its heading in the file, its name, its unit and what it is in plain words.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> QUANTITIES[1].name, QUANTITIES[1].unit
+    ('temperature', '°C')
+    """
 
     column: str
     name: str
@@ -154,6 +179,15 @@ class Edition:
         :func:`fingerprint` of the hourly table.
     urls : tuple of str
         Where the file is published.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> JENA.hourly_rows, JENA.official_rows
+    (70092, 420551)
     """
 
     hourly_rows: int
@@ -172,7 +206,9 @@ JENA = Edition(
         f"https://s3.amazonaws.com/keras-datasets/{FILE}",
     ),
 )
-REMEDY = f"download it again or set JENA_CLIMATE_FILE to the official {FILE}"
+REMEDY = (
+    f"delete it and download it again, or set JENA_CLIMATE_FILE to the official {FILE}"
+)
 
 
 # --- finding and loading ---------------------------------------------------------
@@ -254,7 +290,7 @@ def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.Dat
         if not download:
             raise DataError(f"no Jena file is on this machine; {_advice(edition)}")
         path = _download(edition)
-    return parse(read_bytes(path), name=path.name, edition=edition)
+    return parse(read_bytes(path), name=str(path), edition=edition)
 
 
 def _download(edition: Edition, **options) -> Path:
@@ -348,21 +384,26 @@ def read_bytes(path: Path) -> bytes:
     >>> read_bytes(Path("nowhere.csv"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    utils.data.jena.DataError: nowhere.csv: there is no such file ...
+    utils.data.jena.DataError: nowhere.csv: there is no such file; ...
     """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise _refusal(path.name, f"there is no such file at {path}") from None
+        raise DataError(
+            f"{path}: there is no such file; correct the path or JENA_CLIMATE_FILE"
+        ) from None
     except OSError as error:
-        raise _refusal(path.name, f"it cannot be read ({error})") from error
+        raise DataError(
+            f"{path}: it cannot be read ({error.strerror}); correct the path or its "
+            "permissions"
+        ) from error
     if not content.startswith(b"PK"):
         return content
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.read(_only_csv(archive, path.name))
+            return archive.read(_only_csv(archive, str(path)))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise _refusal(path.name, "the zip file is truncated or damaged") from error
+        raise _refusal(str(path), "the zip file is truncated or damaged") from error
 
 
 def _only_csv(archive: zipfile.ZipFile, name: str) -> str:
