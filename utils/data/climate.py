@@ -246,9 +246,9 @@ def fit(frame: pd.DataFrame) -> Climate:
 
     Examples
     --------
-    >>> from utils.data import jena  # doctest: +SKIP
-    >>> fit(jena.clean(jena.load())).mean[0, 0]  # doctest: +SKIP
-    9.4589
+    >>> from utils.data import weather
+    >>> fit(weather.simulate(0, 2_000)).response.shape
+    (112, 7)
     """
     numbers = smooth(frame)
     slow, fast = (cycles(frame.index, h) for h in (MEAN_HARMONICS, SPREAD_HARMONICS))
