@@ -71,7 +71,9 @@ def test_it_stays_small(path):
 def test_visible_cells_hold_one_idea(path):
     for cell in code_cells(read(path)):
         if not tags(cell) & UNSEEN:
-            assert len(cell.source.splitlines()) <= 15, cell.id
+            lines = cell.source.splitlines()
+            assert len(lines) <= 15, cell.id
+            assert max(map(len, lines)) <= 88, cell.id
 
 
 @every_chapter
