@@ -61,17 +61,13 @@ def test_the_release_holds_neither_solution_nor_hidden_test_nor_output(exercise)
     text = RELEASES[exercise].read_text(encoding="utf-8")
     assert "SOLUTION" not in text
     assert "HIDDEN" not in text
-    for cell in SOURCES[exercise].cells:
-        for hidden in HIDDEN.findall(cell.source):
-            for line in filter(None, map(str.strip, hidden.splitlines())):
-                assert len(line) < 30 or line not in _visible(exercise), line
+    released = {grade_id(c): c.source for c in read(RELEASES[exercise]).cells}
+    for test in graded(SOURCES[exercise]):
+        seen = HIDDEN.sub("", cells(exercise)[test].source)
+        assert released[test].split() == seen.split()
     for cell in read(RELEASES[exercise]).cells:
         assert not cell.get("outputs")
         assert cell.get("execution_count") is None
-
-
-def _visible(exercise):
-    return "\n".join(cell.source for cell in read(RELEASES[exercise]).cells)
 
 
 @each_exercise
@@ -123,6 +119,13 @@ def test_a_task_is_checked_in_sight_and_out_of_sight(exercise, test):
     for part in (hidden, seen):
         assert re.search(r"checks\.(close|true|array)\(|check_\w+\(", part)
     assert "checks.call(" in seen
+
+
+@each_task
+def test_checks_are_folded_so_that_their_messages_spoil_nothing(exercise, test):
+    metadata = cells(exercise)[test].metadata
+    assert metadata["jupyter"] == {"source_hidden": True}
+    assert "hide-input" in metadata["tags"]
 
 
 @each_task
