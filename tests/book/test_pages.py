@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.book.conftest import ROOT
-from utils import explore
+from utils import explore, ledger
 
 CHAPTERS = sorted(ROOT.glob("chapters/[0-9]*.ipynb"))
 LOADS = {
@@ -184,3 +184,11 @@ def test_every_source_of_the_bibliography_is_complete(articles):
     entries = articles["back/bibliography.html"].select("div.citation")
     sources = (ROOT / "references.bib").read_text(encoding="utf-8")
     assert len(entries) == len(re.findall(r"^@\w+\{", sources, flags=re.M))
+
+
+def test_the_reproduction_report_shows_the_ledger_as_it_is(articles):
+    table = articles["back/reproduction.html"].select("table.report")[0]
+    names = [cell.text for cell in table.select("thead th")]
+    shown = [[cell.text for cell in row("td")] for row in table.select("tbody tr")]
+    now = ledger.table().reset_index()[names].astype(str).to_numpy().tolist()
+    assert shown == now, "run `python -m utils.notebooks back/reproduction.ipynb`"
