@@ -190,14 +190,7 @@ def slider(draw, *, values, alt, start=None, labels=None, formats=None, caption=
     alts = [_alt(alt, choice) for choice in (grid if callable(alt) else grid[:1])]
     begin = grid.index({name: values[name][first[name]] for name in values})
     shown = alts[begin if callable(alt) else 0]
-    sliders = [
-        {
-            "label": labels.get(name, name.replace("_", " ")),
-            "words": [_word(formats.get(name), value) for value in choices],
-            "start": first[name],
-        }
-        for name, choices in values.items()
-    ]
+    sliders = _sliders(values, first, labels, formats)
     page = _page(drawn, begin, shown, {"sliders": sliders, "alts": alts}, caption)
     _check_size(page, len(drawn))
     return Explorable(page, shown, len(drawn))
@@ -234,6 +227,17 @@ def _position(values, start, name):
     return values[name].index(start[name])
 
 
+def _sliders(values, first, labels, formats):
+    return [
+        {
+            "label": labels.get(name, name.replace("_", " ")),
+            "words": [_word(value, formats.get(name)) for value in choices],
+            "start": first[name],
+        }
+        for name, choices in values.items()
+    ]
+
+
 def _alt(alt, choice):
     text = alt(**choice) if callable(alt) else alt
     if not isinstance(text, str) or not text.strip():
@@ -243,7 +247,7 @@ def _alt(alt, choice):
     return text.strip()
 
 
-def _word(form, value):
+def _word(value, form):
     word = form(value) if callable(form) else (form or "{}").format(value)
     return re.sub(r"(?<!\w)-(?=[\d.])", "−", word)
 

@@ -127,6 +127,17 @@ class Page:
                 **({"text": "\r"} if key == "Enter" and kind == "keyDown" else {}),
             )
 
+    def touch(self, x, y):
+        """Tap a place of the window with one finger."""
+        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.call(
+            "Input.dispatchTouchEvent",
+            type="touchStart",
+            touchPoints=[{"x": x, "y": y}],
+        )
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.call("Emulation.setTouchEmulationEnabled", enabled=False)
+
     def screenshot(self, path, *, full=False):
         """Save what the window shows, or the full page, as PNG."""
         shot = self.call(

@@ -85,7 +85,7 @@ def test_a_slider_says_its_name_and_value(look, moving):
         assert silent == 0, name
 
 
-def test_a_slider_can_be_touched_on_a_phone(look, moving):
+def test_a_slider_is_wide_enough_for_a_finger_on_a_phone(look, moving):
     for name in moving:
         page = look(name, width=PHONE)
         sizes = page.evaluate(
@@ -93,6 +93,19 @@ def test_a_slider_can_be_touched_on_a_phone(look, moving):
             ".map(i => [i.offsetWidth, i.offsetHeight])"
         )
         assert all(width >= 150 and height >= 24 for width, height in sizes), name
+
+
+def test_a_figure_moves_by_touch(look, moving):
+    page = look(moving[0], width=PHONE)
+    image = "document.querySelector('.dlts-explore img').src"
+    slider = "document.querySelector('.dlts-explore input')"
+    before = page.evaluate(image)
+    page.evaluate(f"{slider}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+    x, y, width, height = page.evaluate(
+        f"(r => [r.x, r.y, r.width, r.height])({slider}.getBoundingClientRect())"
+    )
+    page.touch(x + 0.9 * width, y + height / 2)
+    page.wait(f"{image} !== {before!r}", seconds=5)
 
 
 def test_a_quiz_answer_opens_by_the_keyboard_and_closes_the_other(look, articles):
