@@ -5,13 +5,19 @@ from numbers import Integral
 import numpy as np
 
 
+class NotFiniteError(ValueError):
+    """An array holds NaN or infinity."""
+
+
 def numbers(name, value, *, ndim=None):
     """Return `value` as a float64 array after checking that it is finite."""
     value = np.asarray(value, dtype=float)
     if ndim is not None and value.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes; got shape {value.shape}.")
     if not np.isfinite(value).all():
-        raise ValueError(f"{name} must hold finite numbers; it has NaN or infinity.")
+        raise NotFiniteError(
+            f"{name} must hold finite numbers; it has NaN or infinity."
+        )
     return value
 
 
@@ -36,10 +42,18 @@ def count(name, value):
     return int(value)
 
 
-def chosen(kind, choice, known):
-    """Return `choice`, or what `known` holds under that name, if it is a string."""
-    if not isinstance(choice, str):
-        return choice
-    if choice not in known:
-        raise ValueError(f"{kind} must be one of {', '.join(known)}; got {choice!r}.")
-    return known[choice]
+def generator(name, value):
+    """Return `value` after checking that it is a random generator."""
+    if not isinstance(value, np.random.Generator):
+        raise ValueError(
+            f"{name} must be a random generator, such as np.random.default_rng(0); "
+            f"got {value!r}."
+        )
+    return value
+
+
+def chosen(kind, name, known):
+    """Return what `known` holds under `name`."""
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"{kind} must be one of {', '.join(known)}; got {name!r}.")
+    return known[name]

@@ -20,7 +20,6 @@ kink the derivative is the one on the left, as in Keras.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -82,7 +81,7 @@ class Activation:
         Returns
         -------
         float64 ndarray of the shape of `z`
-            For `step` of integers, as in chapter 1.
+            Integers for `step`, as in chapter 1.
 
         Raises
         ------
@@ -146,18 +145,6 @@ def _sigmoid(z):
     return np.where(z >= 0, 1, e) / (1 + e)
 
 
-def _leaky_relu(z, slope):
-    return np.where(z > 0, z, slope * z)
-
-
-def _elu(z, alpha):
-    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
-
-
-def _elu_slope(z, alpha):
-    return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
-
-
 def _softmax(z):
     if z.ndim == 0:
         raise ValueError("softmax works on rows: z must have at least one axis.")
@@ -190,7 +177,7 @@ def leaky_relu_with(slope):
     slope = _checks.positive("slope", slope)
     return Activation(
         "leaky_relu",
-        partial(_leaky_relu, slope=slope),
+        lambda z: np.where(z > 0, z, slope * z),
         lambda z: np.where(z > 0, 1.0, slope),
     )
 
@@ -214,7 +201,9 @@ def elu_with(alpha):
     """
     alpha = _checks.positive("alpha", alpha)
     return Activation(
-        "elu", partial(_elu, alpha=alpha), partial(_elu_slope, alpha=alpha)
+        "elu",
+        lambda z: np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0))),
+        lambda z: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0))),
     )
 
 
@@ -222,9 +211,7 @@ step = Activation("step", perceptron.step, np.zeros_like)
 linear = Activation("linear", np.array, np.ones_like)
 sigmoid = Activation("sigmoid", _sigmoid, lambda z: _sigmoid(z) * _sigmoid(-z))
 tanh = Activation("tanh", np.tanh, lambda z: 1 - np.tanh(z) ** 2)
-relu = Activation(
-    "relu", lambda z: np.maximum(0, z), lambda z: np.where(z > 0, 1.0, 0.0)
-)
+relu = Activation("relu", lambda z: np.maximum(0, z), lambda z: (z > 0).astype(float))
 leaky_relu = leaky_relu_with(0.2)
 elu = elu_with(1.0)
 softmax = Activation("softmax", _softmax, _softmax_slope)
@@ -251,4 +238,6 @@ def get_activation(name):
     >>> float(get_activation("sigmoid")(0.0))
     0.5
     """
+    if isinstance(name, Activation):
+        return name
     return _checks.chosen("activation", name, ACTIVATIONS)

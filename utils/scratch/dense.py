@@ -78,11 +78,8 @@ class Dense:
     def __init__(self, n_in, n_out, activation="linear", *, rng=None, init="glorot"):
         n_in, n_out = _checks.count("n_in", n_in), _checks.count("n_out", n_out)
         draw = _checks.chosen("init", init, INITS)
-        if init != "zeros" and not isinstance(rng, np.random.Generator):
-            raise ValueError(
-                "rng must be a random generator, such as np.random.default_rng(0); "
-                f"got {rng!r}."
-            )
+        if init != "zeros":
+            _checks.generator("rng", rng)
         self.activation = get_activation(activation)
         self.W, self.b = draw(rng, n_in, n_out), np.zeros(n_out)
         self.X = self.z = self.a = None
@@ -478,6 +475,7 @@ class Network:
                 delta = below.activation.backward(below.z, delta @ layer.W.T)
         return [g for layer in self.layers for g in (layer.dW, layer.db)]
 
+    @np.errstate(over="ignore", invalid="ignore")  # what diverges is refused below
     def fit(
         self,
         X,
@@ -540,28 +538,30 @@ class Network:
         """
         X, y = _examples(X, y)
         loss, optimizer = get_loss(loss), get_optimizer(optimizer)
-        batch_size = _checks.count("batch_size", batch_size or len(X))
-        history = {"loss": []} | ({"val_loss": []} if validation else {})
-        for _ in range(_checks.count("epochs", epochs)):
-            order = np.arange(len(X)) if rng is None else rng.permutation(len(X))
-            history["loss"].append(
-                sum(
-                    self._train_on(X[rows], y[rows], loss, optimizer) * len(rows)
-                    for rows in np.split(order, range(batch_size, len(X), batch_size))
+        history = {"loss": []}
+        if validation is not None:
+            validation, history["val_loss"] = _examples(*validation), []
+        for epoch in range(1, 1 + _checks.count("epochs", epochs)):
+            try:
+                batches = _batches(X, y, batch_size, rng)
+                total = sum(
+                    self._step(*b, loss, optimizer) * len(b[0]) for b in batches
                 )
-                / len(X)
-            )
-            if validation:
-                history["val_loss"].append(self.cost(*validation, loss))
+                history["loss"].append(total / len(X))
+                if validation is not None:
+                    history["val_loss"].append(self.cost(*validation, loss))
+            except _checks.NotFiniteError as error:
+                raise ValueError(
+                    f"training diverged in epoch {epoch}: lower the learning rate."
+                ) from error
         return history
 
-    def _train_on(self, X, y, loss, optimizer):
+    def _step(self, X, y, loss, optimizer):
         """Take one step on one batch; return the loss from before it."""
-        with np.errstate(over="ignore", invalid="ignore"):  # the optimizer refuses it
-            self.forward(X)
-            output = self.layers[-1]
-            before = loss.of_sums(y, output.z, output.activation)
-            optimizer.update(self.parameters, self.backward(y, loss))
+        self.forward(X)
+        output = self.layers[-1]
+        before = loss.of_sums(y, output.z, output.activation)
+        optimizer.update(self.parameters, self.backward(y, loss))
         return before
 
     def __repr__(self):
@@ -578,3 +578,11 @@ def _examples(X, y):
             f"got {X.shape} and {y.shape}."
         )
     return X, y
+
+
+def _batches(X, y, batch_size, rng):
+    """Return the examples in batches, shuffled if there is a generator."""
+    n = len(X)
+    size = n if batch_size is None else _checks.count("batch_size", batch_size)
+    rows = np.arange(n) if rng is None else _checks.generator("rng", rng).permutation(n)
+    return [(X[batch], y[batch]) for batch in np.split(rows, range(size, n, size))]

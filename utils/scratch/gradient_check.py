@@ -97,22 +97,18 @@ def numerical_gradients(network, X, y, loss, *, step=1e-5):
     [array([[3.]]), array([1.])]
     """
 
-    def cost_with(parameter, values):
-        parameter[...] = values
-        return network.cost(X, y, loss)
+    def gradient(parameter):
+        def cost(values):
+            parameter[...] = values
+            return network.cost(X, y, loss)
 
-    gradients = []
-    for parameter in network.parameters:
         before = parameter.copy()
         try:
-            gradients.append(
-                numerical_gradient(
-                    lambda values, p=parameter: cost_with(p, values), before, step=step
-                )
-            )
+            return numerical_gradient(cost, before, step=step)
         finally:
             parameter[...] = before
-    return gradients
+
+    return [gradient(parameter) for parameter in network.parameters]
 
 
 def relative_error(a, b):

@@ -174,7 +174,8 @@ class Loss:
         if activation.name != self.partner:
             return activation.backward(z, self.gradient(y, a))
         y, a = self._checked(y, a)
-        return (a - y) / (len(a) if self.name.startswith("categorical") else a.size)
+        # A softmax decides once per row, a sigmoid once per number.
+        return (a - y) / (len(a) if self.partner == "softmax" else a.size)
 
     def _checked(self, y, a):
         y, a = _checks.numbers("y", y), _checks.numbers("a", a)
@@ -283,6 +284,8 @@ def get_loss(name):
     >>> get_loss("mse")([1.0, 2.0], [1.0, 4.0])
     2.0
     """
+    if isinstance(name, Loss):
+        return name
     return _checks.chosen("loss", name, LOSSES)
 
 

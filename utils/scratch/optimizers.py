@@ -317,16 +317,11 @@ def _matched(params, grads):
                 "params must be a list of float64 arrays, which are changed in place; "
                 f"got {getattr(p, 'dtype', type(p).__name__)}."
             )
-    grads = [np.asarray(g, dtype=float) for g in grads]
+    grads = [_checks.numbers("grads", g) for g in grads]
     if [p.shape for p in params] != [g.shape for g in grads]:
         raise ValueError(
             "grads must have the shapes of params; got "
             f"{[g.shape for g in grads]} for {[p.shape for p in params]}."
-        )
-    if not all(np.isfinite(g).all() for g in grads):
-        raise ValueError(
-            "grads must hold finite numbers: training has diverged, so lower the "
-            "learning rate."
         )
     return grads
 
