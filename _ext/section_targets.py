@@ -1,7 +1,7 @@
 """Let Markdown links name a section of another page by its target.
 
-``[the bias](../chapters/01_perceptron.ipynb#obj-1-2)`` then works in the book as it does
-in JupyterLab; without this, only targets made from headings are found.
+``[the bias](../chapters/01_perceptron.ipynb#obj-1-2)`` then works in the book as it
+does in JupyterLab; without this, only targets made from headings are found.
 """
 
 from docutils import nodes
