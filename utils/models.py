@@ -61,7 +61,7 @@ class Spec:
 
     def build(self, input_shape: tuple[int, int]) -> keras.Model:
         """Return the untrained Keras model for windows of (length, features)."""
-        import keras
+        from utils.backend import keras
 
         inputs = keras.Input(shape=input_shape)
         return keras.Model(inputs, self.layers(inputs), name=self.id)

@@ -76,7 +76,7 @@ def run_task(task: Task, *, progress: bool = False) -> Outcome:
     -----
     Taught in chapter 12.
     """
-    import keras
+    from utils.backend import keras
 
     spec = models.get(task.model)
     data = _experiment(spec.experiment)

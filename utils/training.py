@@ -102,7 +102,7 @@ def set_seed(seed: int) -> None:
     Taught in chapter 12.
     """
     _check_seed(seed)
-    import keras
+    from utils.backend import keras
 
     keras.utils.set_random_seed(int(seed))
 
@@ -219,7 +219,7 @@ def compiled(
     -----
     Taught in chapter 12.
     """
-    import keras
+    from utils.backend import keras
 
     model = spec.build(input_shape)
     optimizer = keras.optimizers.get(spec.optimizer)
@@ -251,8 +251,7 @@ def versions() -> dict[str, str]:
     -----
     Taught in chapter 12.
     """
-    import keras
-    import tensorflow as tf
+    from utils.backend import keras, tf
 
     return {"keras": keras.__version__, "tensorflow": tf.__version__}
 
@@ -316,7 +315,7 @@ def ordered(windows: Windows, batch_size: int):
 
 
 def _dataset(windows: Windows, order, batch_size: int, steps: int):
-    import tensorflow as tf
+    from utils.backend import tf
 
     table, target = tf.constant(windows.table), tf.constant(windows.target)
     offsets, ahead = tf.constant(windows.offsets), tf.constant(windows.target_offsets)
@@ -389,8 +388,9 @@ class _Keeper:
 
 def _callbacks(feed: Feed, keeper: _Keeper, title: str, epochs: int, progress: bool):
     """One callback that sets the epoch's order, keeps state and moves the bar."""
-    import keras
     from tqdm import tqdm
+
+    from utils.backend import keras
 
     done = len(keeper.history.get("loss", ()))
     bar = tqdm(
