@@ -3,6 +3,15 @@
 Each function draws into the axes that it is given, or makes its own, and returns them.
 """
 
+from utils.plotting.networks import (
+    activation,
+    contours,
+    curve_fit,
+    error_by_width,
+    forward_pass,
+    layers,
+    xor_regions,
+)
 from utils.plotting.perceptron import (
     decision_line,
     gates,
@@ -17,10 +26,16 @@ from utils.plotting.weather import error_by_horizon, parts, series, spectrum, wi
 __all__ = [
     "MODEL_LOOKS",
     "PALETTE",
+    "activation",
     "color",
+    "contours",
+    "curve_fit",
     "decision_line",
     "error_by_horizon",
+    "error_by_width",
+    "forward_pass",
     "gates",
+    "layers",
     "linestyle",
     "mistakes",
     "parts",
@@ -31,4 +46,5 @@ __all__ = [
     "updates_and_bound",
     "use_style",
     "window",
+    "xor_regions",
 ]
