@@ -57,7 +57,8 @@ def transplanted(network):
     """Return a float64 Keras model with the network's sizes and weights."""
     import keras
 
-    model = keras.Sequential([keras.Input((len(network.layers[0].W),))])
+    inputs = keras.Input((len(network.layers[0].W),), dtype="float64")
+    model = keras.Sequential([inputs])
     for layer in network.layers:
         name = layer.activation.name
         model.add(keras.layers.Dense(len(layer.b), activation=name, dtype="float64"))
@@ -88,10 +89,10 @@ def test_outputs_costs_and_gradients_equal_those_of_keras(sizes, activations, lo
         a = model(tf.constant(X))
         cost = keras_loss(loss)(tf.constant(y), a)
     gradients = tape.gradient(cost, model.trainable_variables)
-    np.testing.assert_allclose(network.forward(X), a, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(network.cost(X, y, loss), cost, rtol=1e-5)
+    np.testing.assert_allclose(network.forward(X), a, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(network.cost(X, y, loss), cost, rtol=1e-7)
     for got, want in zip(network.backward(y, loss), gradients, strict=True):
-        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("name", [*scratch.ACTIVATIONS][1:])  # Keras has no step
