@@ -55,7 +55,7 @@ class Claim:
         What was measured, in words.
     kind : {"value", "at_most", "ordering"}
         How it is compared: within `tolerance` of `reported`; not above `reported` plus
-        `tolerance`; or, for an ordering, the means in the stated order.
+        `tolerance`; or, for an ordering, the medians in the stated order.
     reported : float or list of str
         The number, or the names in ascending order.
     tolerance : float
@@ -211,7 +211,8 @@ def reproduce(claim_id, value, *, simulated=False):
         An id of `chapters/reported.toml`.
     value : float, array-like of shape (n_seeds,), or dict of str to these
         What the course computed, in the claim's unit: a number or one per seed; for an
-        ordering, one entry per name.  Means over seeds are compared.
+        ordering, one entry per name.  A source reports one run; it is compared with
+        the median of the course's seeds, which a single failed run cannot move.
     simulated : bool, default False
         Whether `value` comes from simulated data; it is then shown but not compared.
 
@@ -277,12 +278,12 @@ def _as_lists(claim, value):
 
 def _judge(claim, values):
     names = claim.reported if claim.kind == "ordering" else ["value"]
-    means = [np.mean(values[name]) for name in names]
+    medians = [np.median(values[name]) for name in names]
     if claim.kind == "ordering":
-        holds = bool(np.all(np.diff(means) > 0))
+        holds = bool(np.all(np.diff(medians) > 0))
         return HOLDS if holds else (DIFFERS if claim.why else FAILS)
     target = claim.reported if claim.expected is None else claim.expected
-    excess = means[0] - target
+    excess = medians[0] - target
     if claim.kind == "value":
         excess = abs(excess)
     if excess > claim.tolerance + 1e-12:
@@ -380,13 +381,13 @@ def _reported(claim):
 
 
 def _found(record):
-    """Return the computed values in words: mean, and range when there are seeds."""
+    """Return the computed values in words: median, and range when there are seeds."""
     parts = []
     for name, numbers in record.values.items():
-        text = _number(np.mean(numbers))
+        text = _number(np.median(numbers))
         if len(numbers) > 1:
             low, high = _number(min(numbers)), _number(max(numbers))
-            text += f" ({low} to {high}, {len(numbers)} seeds)"
+            text += f" (median of {len(numbers)} seeds, {low} to {high})"
         parts.append(text if name == "value" else f"{name} {text}")
     return f"{', '.join(parts)} {record.claim.unit}".strip()
 

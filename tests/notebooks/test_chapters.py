@@ -29,6 +29,11 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def all_code(notebook):
+    source = "\n".join(cell.source for cell in code_cells(notebook))
+    return re.sub(r"\(\s+", "(", source)
+
+
 def tags(cell):
     return set(cell.metadata.get("tags", []))
 
@@ -112,10 +117,9 @@ def test_figures_and_explorables_are_not_compared_to_the_last_pixel(path):
 @every_chapter
 def test_every_number_in_prose_is_glued_and_every_glue_is_used(path):
     notebook = read(path)
-    code = "\n".join(cell.source for cell in code_cells(notebook))
     captions = "\n".join(str(cell.metadata) for cell in code_cells(notebook))
     used = re.findall(r"\{glue:\w+\}`([\w-]+)", prose(notebook) + captions)
-    glued = re.findall(r'glue\(\s*"([\w-]+)"', code)
+    glued = re.findall(r'glue\("([\w-]+)"', all_code(notebook))
     assert len(glued) == len(set(glued))
     assert set(used) == set(glued)
 
@@ -137,5 +141,6 @@ def test_every_claim_of_the_sources_is_settled(capsys):
 
 def test_every_claim_belongs_to_the_chapter_that_reproduces_it():
     for record in ledger.records():
-        owners = [path for path in CHAPTERS if record.claim.id in path.read_text()]
+        call = f'reproduce("{record.claim.id}"'
+        owners = [path for path in CHAPTERS if call in all_code(read(path))]
         assert [int(path.stem[:2]) for path in owners] == [record.claim.chapter]

@@ -47,7 +47,7 @@ def seed_curves(curves, *, reference, label, ax=None):
             at = int(np.argmin(values))
             ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
         longest = max(longest, *map(len, seeds))
-        _label_line(ax, name, np.mean([values[-1] for values in seeds]), longest)
+        _label_line(ax, name, np.median([values[-1] for values in seeds]), longest)
     for name, value in reference.items():
         ax.axhline(value, color=color(name), linestyle=linestyle(name))
         _label_line(ax, name, value, longest)
