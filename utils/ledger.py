@@ -258,17 +258,21 @@ def reproduce(claim_id, value, *, simulated=False):
     return record
 
 
+def _names(claim):
+    """Return the names under which a claim's values stand, in its order."""
+    return claim.reported if claim.kind == "ordering" else ["value"]
+
+
 def _as_lists(claim, value):
     """Return the values as rounded lists, one per name."""
     named = value if isinstance(value, dict) else {"value": value}
-    wanted = set(claim.reported) if claim.kind == "ordering" else {"value"}
-    if set(named) != wanted:
+    wanted = _names(claim)
+    if set(named) != set(wanted):
         raise ValueError(
-            f"{claim.id}: value must have the names {sorted(wanted)}; "
-            f"got {sorted(named)}."
+            f"{claim.id}: value must have the names {wanted}; got {sorted(named)}."
         )
     lists = {}
-    for name in claim.reported if claim.kind == "ordering" else ["value"]:
+    for name in wanted:
         numbers = np.atleast_1d(np.asarray(named[name], dtype=float)).ravel()
         if numbers.size == 0 or not np.isfinite(numbers).all():
             raise ValueError(f"{claim.id}: {name} must be finite numbers; got {value}.")
@@ -277,8 +281,7 @@ def _as_lists(claim, value):
 
 
 def _judge(claim, values):
-    names = claim.reported if claim.kind == "ordering" else ["value"]
-    medians = [np.median(values[name]) for name in names]
+    medians = [np.median(values[name]) for name in _names(claim)]
     if claim.kind == "ordering":
         holds = bool(np.all(np.diff(medians) > 0))
         return HOLDS if holds else (DIFFERS if claim.why else FAILS)
@@ -383,7 +386,8 @@ def _reported(claim):
 def _found(record):
     """Return the computed values in words: median, and range when there are seeds."""
     parts = []
-    for name, numbers in record.values.items():
+    for name in _names(record.claim) if record.values else []:
+        numbers = record.values[name]
         text = _number(np.median(numbers))
         if len(numbers) > 1:
             low, high = _number(min(numbers)), _number(max(numbers))

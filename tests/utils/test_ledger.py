@@ -110,7 +110,7 @@ def test_simulated_data_are_shown_but_never_compared(folder):
         ("X", 1.0, "claim_id must be in .*V, M, O, D.*got 'X'"),
         ("V", float("nan"), "finite"),
         ("V", [], "finite"),
-        ("O", {"small": 1.0}, "names .*large.*small"),
+        ("O", {"small": 1.0}, "names .*small.*large"),
         ("O", 1.0, "names"),
         ("V", {"small": 1.0}, "names"),
     ],
