@@ -364,14 +364,15 @@ def test_the_generator_decides_the_order_of_the_examples():
     np.testing.assert_array_equal(train(None)[0], train(None)[0])
 
 
-def test_every_example_is_seen_once_in_an_epoch():
-    optimizer = Adam()
-    _, history = train(0, epochs=2, optimizer=optimizer)
-    assert optimizer.steps == 6  # 4 + 4 + 3 examples, twice
-    assert len(history["loss"]) == 2
-    frozen = Adam(lambda step: 0.0)
-    costs = train(0, optimizer=frozen)[1]["loss"], train(0, batch_size=None)[1]["loss"]
-    assert costs[0] == pytest.approx(costs[1])
+@given(st.integers(1, 12), st.integers(1, 14), st.booleans())
+def test_every_example_is_seen_once_in_an_epoch(n, batch_size, shuffled):
+    rng = np.random.default_rng(0)
+    network, X, y = network_and_data(rng, [3, 5, 2], ["tanh", "softmax"], n)
+    cost, frozen = network.cost(X, y, "mse"), Adam(lambda step: 0.0)
+    options = {"batch_size": batch_size, "rng": rng if shuffled else None}
+    history = network.fit(X, y, loss="mse", optimizer=frozen, epochs=2, **options)
+    assert history["loss"] == pytest.approx([cost, cost])
+    assert frozen.steps == 2 * -(-n // batch_size)
 
 
 def test_fit_called_twice_trains_on():
