@@ -523,6 +523,15 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+def test_a_refused_batch_leaves_the_last_one_in_place():
+    layer = Dense.from_weights([[1e200], [1e200]], [0.0])
+    before = layer.forward(GATES)
+    with pytest.raises(ValueError, match="z must hold"), np.errstate(over="ignore"):
+        layer.forward([[1e200, 1e200]])
+    assert layer.a is before
+    assert layer.X.shape == (4, 2)
+
+
 def test_delta_of_another_shape_is_refused():
     layer = Dense(2, 1, init="zeros")
     layer.forward(GATES)

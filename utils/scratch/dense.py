@@ -181,8 +181,8 @@ class Dense:
         ValueError
             If the shape is another, or an input is not finite.
         """
-        self.z = self.sums(X)
-        self.X, self.a = np.asarray(X, dtype=float), self.activation(self.z)
+        z = self.sums(X)
+        self.X, self.z, self.a = np.asarray(X, dtype=float), z, self.activation(z)
         return self.a
 
     def backward(self, delta):
@@ -475,7 +475,6 @@ class Network:
                 delta = below.activation.backward(below.z, delta @ layer.W.T)
         return [g for layer in self.layers for g in (layer.dW, layer.db)]
 
-    @np.errstate(over="ignore", invalid="ignore")  # what diverges is refused below
     def fit(
         self,
         X,
@@ -538,23 +537,28 @@ class Network:
         """
         X, y = _examples(X, y)
         loss, optimizer = get_loss(loss), get_optimizer(optimizer)
-        history = {"loss": []}
-        if validation is not None:
-            validation, history["val_loss"] = _examples(*validation), []
+        validation = None if validation is None else _examples(*validation)
+        history = {}
         for epoch in range(1, 1 + _checks.count("epochs", epochs)):
+            batches = _batches(X, y, batch_size, rng)
             try:
-                batches = _batches(X, y, batch_size, rng)
-                total = sum(
-                    self._step(*b, loss, optimizer) * len(b[0]) for b in batches
-                )
-                history["loss"].append(total / len(X))
-                if validation is not None:
-                    history["val_loss"].append(self.cost(*validation, loss))
+                losses = self._epoch(batches, validation, loss, optimizer)
             except _checks.NotFiniteError as error:
                 raise ValueError(
                     f"training diverged in epoch {epoch}: lower the learning rate."
                 ) from error
+            for name in losses:
+                history.setdefault(name, []).append(losses[name])
         return history
+
+    @np.errstate(over="ignore", invalid="ignore")  # `fit` says it in a sentence
+    def _epoch(self, batches, validation, loss, optimizer):
+        """Train on every batch once; return the losses by their names."""
+        total = sum(self._step(X, y, loss, optimizer) * len(X) for X, y in batches)
+        losses = {"loss": total / sum(len(X) for X, _ in batches)}
+        if validation is not None:
+            losses["val_loss"] = self.cost(*validation, loss)
+        return losses
 
     def _step(self, X, y, loss, optimizer):
         """Take one step on one batch; return the loss from before it."""
