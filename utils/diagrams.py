@@ -31,7 +31,7 @@ def neuron_and_model(*, ax=None):
     >>> [text.get_text() for text in neuron_and_model().texts][:2]
     ['dendrites', 'nucleus']
     """
-    ax = ax or plt.figure(figsize=(7.4, 2.9)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.9)).add_subplot()
     _nerve_cell(ax)
     _model(ax, left=7.4)
     ax.set(xlim=(-0.4, 15.2), ylim=(-3.0, 3.0))
@@ -122,7 +122,7 @@ def timeline(events, *, ax=None):
     >>> timeline({1958: "perceptron", 1969: "Perceptrons"}).get_yticks().size
     0
     """
-    ax = ax or plt.figure(figsize=(7.2, 2.7)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.7)).add_subplot()
     years = sorted(events)
     ax.plot(years, np.zeros(len(years)), color=PALETTE["grey"], marker="o", zorder=2)
     for i, year in enumerate(years):

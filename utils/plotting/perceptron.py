@@ -37,7 +37,7 @@ def threshold(*, w=1.0, b=-10.0, x_max=20.0, ax=None):
     >>> threshold(w=2.0, b=-10.0).get_xlabel()
     'input $x$'
     """
-    ax = ax or plt.figure(figsize=(6.5, 2.9)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.9)).add_subplot()
     x = np.linspace(0, x_max, 2001)
     ax.plot(x, step(w * x + b), color=PALETTE["blue"])
     if w and 0 < -b / w < x_max:
@@ -184,7 +184,7 @@ def gates(fitted, *, axes=None):
     'AND'
     """
     if axes is None:
-        figure = plt.figure(figsize=(2.45 * len(fitted), 3.1))
+        figure = plt.figure(figsize=(2.15 * len(fitted), 2.9))
         axes = figure.subplots(1, len(fitted), sharey=True, squeeze=False)[0]
     for ax, (name, (model, X, y)) in zip(axes, fitted.items(), strict=True):
         decision_line(X, y, w=model.w, b=model.b, limit=(-0.5, 1.5), arrow=False, ax=ax)
@@ -217,7 +217,7 @@ def mistakes(histories, *, ax=None):
     >>> len(mistakes({"AND": [2, 1, 0], "XOR": [3, 4, 4]}).lines)
     2
     """
-    ax = ax or plt.figure(figsize=(6.5, 3.0)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.0)).add_subplot()
     looks = (("blue", "o"), ("orange", "s"), ("vermilion", "^"), ("green", "D"))
     for (name, counts), (shade, marker) in zip(histories.items(), looks, strict=False):
         epochs = np.arange(1, len(counts) + 1)

@@ -37,7 +37,7 @@ def seed_curves(curves, *, reference, label, ax=None):
     >>> len(ax.lines)
     3
     """
-    ax = ax or plt.figure(figsize=(7.2, 3.5)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.5)).add_subplot()
     longest = 0
     for name, seeds in curves.items():
         for values in seeds:

@@ -42,7 +42,7 @@ def series(values, *, label, before=None, ax=None):
     >>> ax.get_ylabel()
     'temperature (°C)'
     """
-    ax = ax or plt.figure(figsize=(7.4, 2.9)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.9)).add_subplot()
     if before is not None:
         _dated(ax, before, PALETTE["vermilion"], marker="o", label="raw")
     _dated(ax, values, PALETTE["blue"], label="clean" if before is not None else None)
@@ -88,7 +88,7 @@ def spectrum(hours, amplitude, *, unit="°C", ax=None):
     >>> spectrum([12.0, 24.0, 8766.0], [0.1, 3.0, 9.0]).get_xscale()
     'log'
     """
-    ax = ax or plt.figure(figsize=(7.4, 3.0)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.0)).add_subplot()
     ax.plot(hours, amplitude, color=PALETTE["blue"], linewidth=0.9)
     ax.set(xscale="log", xlabel="period", ylabel=f"amplitude ({unit})", ylim=(0, None))
     inside = [hour for hour in PERIODS if min(hours) <= hour <= max(hours)]
@@ -130,7 +130,7 @@ def parts(values, split, *, label, ax=None):
     >>> [text.get_text() for text in ax.texts]
     ['train', 'validation', 'test']
     """
-    ax = ax or plt.figure(figsize=(7.4, 2.7)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.7)).add_subplot()
     top = values.max() + 0.1 * (values.max() - values.min())
     for part in split:
         rows = values.iloc[part.rows]
@@ -175,7 +175,7 @@ def window(values, *, start, length, horizon, ax=None):
     >>> window(range(200), start=10, length=120, horizon=24).get_xlabel()
     'hours'
     """
-    ax = ax or plt.figure(figsize=(7.2, 3.1)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.1)).add_subplot()
     values = np.asarray(values, dtype=float)
     last = start + length - 1
     target = last + horizon
@@ -218,7 +218,7 @@ def error_by_horizon(hours, errors, *, chosen=None, ax=None):
     >>> error_by_horizon([1, 2, 3], [0.5, 0.9, 1.2], chosen=2).get_ylabel()
     'MAE (°C)'
     """
-    ax = ax or plt.figure(figsize=(7.0, 3.0)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.0)).add_subplot()
     hours, errors = np.asarray(hours), np.asarray(errors)
     ax.plot(hours, errors, color=PALETTE["grey"])
     if chosen is not None:
