@@ -9,6 +9,7 @@ from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ["COURSE_OFFLINE"] = "1"  # no test downloads anything
 matplotlib.use("Agg")
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
