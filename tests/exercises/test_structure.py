@@ -174,6 +174,16 @@ def test_the_objective_is_one_that_the_chapter_states(exercise, test):
     assert number(test) in stated
 
 
+@each_task
+def test_the_section_leads_on_to_the_task(exercise, test):
+    (path, target), *_ = LINK.findall(about(exercise, test))
+    chapter = (SOLUTIONS[exercise].parent / path).resolve()
+    text = "\n".join(c.source for c in read(chapter).cells if c.cell_type == "markdown")
+    section = text.split(f"({target})=")[1].split("(obj-")[0]
+    label = re.match(r"## Task (\S+)", about(exercise, test))[1].replace(".", "-")
+    assert f"../exercises/{exercise}/{exercise}.ipynb#task-{label}-" in section
+
+
 @each_exercise
 def test_the_chapter_links_to_its_exercise(exercise):
     paths = {
