@@ -4,6 +4,7 @@ import os
 import sys
 
 import matplotlib
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -53,7 +54,9 @@ def _reads_jena(notebook):
 
 
 @pytest.fixture(autouse=True)
-def _close_figures():
-    yield
+def _no_trace():
+    """Undo what exercises set for a whole session: figures, style, print options."""
+    with np.printoptions(), matplotlib.rc_context():
+        yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
