@@ -3,6 +3,16 @@
 Each function draws into the axes that it is given, or makes its own, and returns them.
 """
 
+from utils.plotting.descent import (
+    OPTIMIZER_LOOKS,
+    adam_steps,
+    one_weight,
+    penalties,
+    recovery,
+    saturation,
+    schedules,
+    weight_paths,
+)
 from utils.plotting.networks import (
     activation,
     contours,
@@ -25,8 +35,10 @@ from utils.plotting.weather import error_by_horizon, parts, series, spectrum, wi
 
 __all__ = [
     "MODEL_LOOKS",
+    "OPTIMIZER_LOOKS",
     "PALETTE",
     "activation",
+    "adam_steps",
     "color",
     "contours",
     "curve_fit",
@@ -38,13 +50,19 @@ __all__ = [
     "layers",
     "linestyle",
     "mistakes",
+    "one_weight",
     "parts",
+    "penalties",
+    "recovery",
+    "saturation",
+    "schedules",
     "seed_curves",
     "series",
     "spectrum",
     "threshold",
     "updates_and_bound",
     "use_style",
+    "weight_paths",
     "window",
     "xor_regions",
 ]
