@@ -1,5 +1,6 @@
 """A run of the tests says which weather it used and compares accordingly."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,12 +25,22 @@ def cell(notebook, source):
     return SimpleNamespace(path=Path(notebook), parent=parent, options=options)
 
 
-def test_header_and_summary_say_which_weather_was_used(weather):
+def test_the_summary_says_which_weather_was_used(weather):
     lines = []
     conftest.pytest_terminal_summary(SimpleNamespace(write_line=lines.append))
-    assert lines == [conftest.pytest_report_header()]
-    assert ("real Jena table" in lines[0]) == (weather == "real")
-    assert ("simulated" in lines[0]) == (weather == "simulated")
+    (line,) = lines
+    assert ("real Jena table" in line) == (weather == "real")
+    assert ("simulated" in line) == (weather == "simulated")
+
+
+@pytest.mark.parametrize("source", ["jena.load_or_simulate()", "1 + 1"])
+def test_the_weather_is_fetched_once_and_only_for_chapters_on_it(monkeypatch, source):
+    fetched = []
+    monkeypatch.setattr(jena, "load_or_simulate", lambda: fetched.append("table"))
+    items = [cell("chapter.ipynb", source), cell("chapter.ipynb", source)]
+    conftest.pytest_collection_finish(SimpleNamespace(items=items))
+    assert fetched == (["table"] if "jena" in source else [])
+    assert os.environ["COURSE_OFFLINE"] == "1"
 
 
 def test_outputs_that_come_from_simulated_weather_are_not_compared(weather):
