@@ -50,7 +50,7 @@ def layers(sizes, *, ax=None):
     ['$W^2$ (3, 1)\n$b^2$ (1,)', 'output layer']
     """
     spots = _spots(sizes)
-    ax = ax or plt.figure(figsize=(6.6, 3.6)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.6)).add_subplot()
     _edges(ax, spots)
     last = len(sizes) - 1
     for depth, places in enumerate(spots):
@@ -103,7 +103,7 @@ def forward_pass(network, x, *, ax=None):
     network.forward([x])
     values = [np.asarray(x), *(layer.a[0] for layer in network.layers)]
     spots = _spots([len(a) for a in values])
-    ax = ax or plt.figure(figsize=(6.6, 4.2)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 4.2)).add_subplot()
     _edges(ax, spots)
     for layer, (start, end) in zip(network.layers, pairwise(spots), strict=True):
         for (i, j), weight in np.ndenumerate(layer.W):
@@ -145,13 +145,13 @@ def _edges(ax, spots):
 def _node(ax, place, text):
     look = {"facecolor": "#dbe9f3", "edgecolor": PALETTE["blue"], "linewidth": 1.4}
     ax.add_patch(plt.Circle(place, RADIUS, zorder=2, **look))
-    ax.text(*place, text, ha="center", va="center", fontsize=11.5, zorder=3)
+    ax.text(*place, text, ha="center", va="center", fontsize=12, zorder=3)
 
 
 def _words(ax, x, y, text, shade, *, box=False):
     look = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
     style = {"bbox": look} if box else {}
-    ax.text(x, y, text, color=shade, ha="center", va="center", fontsize=10, **style)
+    ax.text(x, y, text, color=shade, ha="center", va="center", fontsize=10.5, **style)
 
 
 def _number(value):
@@ -195,7 +195,9 @@ def activation(f, *, z=0.0, limit=4.0, axes=None):
     ['$f(z)$ = 2.00', "$f'(z)$ = 1.00"]
     """
     if axes is None:
-        axes = plt.figure(figsize=(7.0, 3.0)).subplots(1, 2)
+        place = {"left": 0.07, "right": 0.98, "bottom": 0.2, "top": 0.9}
+        figure = plt.figure(figsize=(6.4, 2.9), layout="none")  # panels keep still
+        axes = figure.subplots(1, 2, gridspec_kw=place)
     grid = np.linspace(-limit, limit, 401)
     a, slope = float(f(z)), float(f.derivative(z))
     for ax, curve, value in zip(
@@ -249,7 +251,7 @@ def xor_regions(network, X, y, *, axes=None):
     'the network'
     """
     if axes is None:
-        axes = plt.figure(figsize=(6.4, 6.6)).subplots(2, 2).ravel()
+        axes = plt.figure(figsize=(6.2, 6.4)).subplots(2, 2).ravel()
     X, y = np.asarray(X, dtype=float), np.asarray(y)
     view = {"limit": (-0.5, 1.5), "arrow": False}
     hidden, output = network.layers
@@ -323,7 +325,7 @@ def contours(networks, *, limit=2.0, axes=None):
     'one layer'
     """
     if axes is None:
-        figure = plt.figure(figsize=(3.3 * len(networks), 3.6))
+        figure = plt.figure(figsize=(3.2 * len(networks), 3.5))
         axes = figure.subplots(1, len(networks), sharey=True, squeeze=False)[0]
     ticks = np.linspace(-limit, limit, 201)
     grid = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
@@ -367,7 +369,7 @@ def curve_fit(x, y, fits, *, kinks=(), inside=None, ax=None):
     >>> len(curve_fit([0, 1, 2], [0, 1, 4], [[0, 2, 4]]).lines)
     2
     """
-    ax = ax or plt.figure(figsize=(6.5, 3.3)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.3)).add_subplot()
     if inside is not None:
         ax.axvspan(*inside, color=PALETTE["light"], alpha=0.4, linewidth=0)
     ax.plot(x, y, color=PALETTE["ink"], linestyle="--", linewidth=1.4, label="curve")
@@ -409,7 +411,7 @@ def error_by_width(widths, constructed, trained, *, ax=None):
     >>> error_by_width([2, 4], [1.0, 0.25], [[0.8, 0.9], [0.5, 0.7]]).get_yscale()
     'log'
     """
-    ax = ax or plt.figure(figsize=(6.5, 3.8)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 3.8)).add_subplot()
     trained = np.asarray(trained, dtype=float)
     dots = np.repeat(widths, trained.shape[1])
     ax.scatter(dots, trained, s=22, color=PALETTE["orange"], alpha=0.8, linewidths=0)
