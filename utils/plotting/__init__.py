@@ -3,6 +3,14 @@
 Each function draws into the axes that it is given, or makes its own, and returns them.
 """
 
+from utils.plotting.backprop import (
+    chain,
+    digits,
+    outer_products,
+    regions,
+    step_differences,
+    step_size_errors,
+)
 from utils.plotting.descent import (
     OPTIMIZER_LOOKS,
     adam_steps,
@@ -39,10 +47,12 @@ __all__ = [
     "PALETTE",
     "activation",
     "adam_steps",
+    "chain",
     "color",
     "contours",
     "curve_fit",
     "decision_line",
+    "digits",
     "error_by_horizon",
     "error_by_width",
     "forward_pass",
@@ -51,14 +61,18 @@ __all__ = [
     "linestyle",
     "mistakes",
     "one_weight",
+    "outer_products",
     "parts",
     "penalties",
     "recovery",
+    "regions",
     "saturation",
     "schedules",
     "seed_curves",
     "series",
     "spectrum",
+    "step_differences",
+    "step_size_errors",
     "threshold",
     "updates_and_bound",
     "use_style",
