@@ -1,0 +1,811 @@
+"""What students write for exercise 3: wrong in a known way or right in another."""
+
+from tests.exercises.harness import Task
+
+
+def _quadratic(cost="np.sum((y - a) ** 2) / (2 * len(y))", gradient="(a - y) / len(y)"):
+    return f"""
+def quadratic(y, a):
+    return {cost}
+
+
+def quadratic_gradient(y, a):
+    return {gradient}
+"""
+
+
+QUADRATIC = Task(
+    right={
+        "average over the rows": _quadratic(
+            "np.mean(np.sum((a - y) ** 2, axis=1)) / 2", "-(y - a) / y.shape[0]"
+        ),
+        "a loop over the examples": """
+            def quadratic(y, a):
+                total = 0.0
+                for target, output in zip(y, a):
+                    total += np.dot(target - output, target - output)
+                return total / 2 / len(y)
+
+            def quadratic_gradient(y, a):
+                return np.array([(output - t) / len(y) for t, output in zip(y, a)])
+            """,
+    },
+    wrong={
+        "average forgotten": (
+            _quadratic("np.sum((y - a) ** 2) / 2"),
+            "The sum is not averaged",
+        ),
+        "mean over all entries": (
+            _quadratic("np.mean((y - a) ** 2)"),
+            "That is the mean squared error over all entries",
+        ),
+        "half the mean over all entries": (
+            _quadratic("np.mean((y - a) ** 2) / 2"),
+            "Divide by the number of examples, not of all entries.",
+        ),
+        "no half": (
+            _quadratic("np.sum((y - a) ** 2) / len(y)"),
+            "The factor 1/2 is missing.",
+        ),
+        "errors cancel": (
+            _quadratic("np.sum(a - y) / (2 * len(y))"),
+            "Square the errors before you add them",
+        ),
+        "absolute values": (
+            _quadratic("np.sum(np.abs(a - y)) / (2 * len(y))"),
+            "Add the squares, not the absolute values.",
+        ),
+        "one cost per output": (
+            _quadratic("np.sum((a - y) ** 2, axis=0) / (2 * len(y))"),
+            "A cost is one number: add over the outputs too.",
+        ),
+        "sign of the gradient": (
+            _quadratic(gradient="(y - a) / len(y)"),
+            "The sign is turned round",
+        ),
+        "gradient not averaged": (
+            _quadratic(gradient="a - y"),
+            "The gradient belongs to the average",
+        ),
+        "gradient averaged over all entries": (
+            _quadratic(gradient="(a - y) / a.size"),
+            "Divide by the number of examples, not of all entries.",
+        ),
+        "factor two left in the gradient": (
+            _quadratic(gradient="2 * (a - y) / len(y)"),
+            "which cancels the 2 from the square",
+        ),
+        "gradient printed": (
+            _quadratic(gradient="print((a - y) / len(y))"),
+            "`quadratic_gradient` returned None.",
+        ),
+        "gradient as a list": (
+            _quadratic(gradient="((a - y) / len(y)).tolist()"),
+            "The gradient: this is a list, not a NumPy array",
+        ),
+        "outputs changed in place": (
+            _quadratic().replace("return (a - y)", "a -= y; return a"),
+            "`quadratic_gradient` changed its argument `a` in place.",
+        ),
+        "number of examples fixed": (
+            _quadratic("np.sum((y - a) ** 2) / 8"),
+            "The cost of 1 examples with 1 outputs: you have",
+        ),
+    },
+)
+
+SHIFT = "e = np.exp(z - z.max(axis=1, keepdims=True)); "
+SOFTMAX = SHIFT + "return e / e.sum(axis=1, keepdims=True)"
+
+
+def _entropy(
+    softmax=SOFTMAX,
+    cost="-np.sum(y * np.log(np.maximum(p, 1e-12))) / len(y)",
+):
+    return f"""
+def softmax(z):
+    {softmax}
+
+
+def cross_entropy(y, p):
+    return {cost}
+"""
+
+
+ENTROPY = Task(
+    right={
+        "row by row": """
+            def softmax(z):
+                rows = []
+                for row in z:
+                    e = np.exp(row - max(row))
+                    rows.append(e / sum(e))
+                return np.array(rows)
+
+            def cross_entropy(y, p):
+                costs = [-np.log(max(p_x[np.argmax(y_x)], 1e-12))
+                         for y_x, p_x in zip(y, p)]
+                return np.mean(costs)
+            """,
+        "logarithms and clip": _entropy(
+            "z = (z.T - z.max(axis=1)).T; "
+            "return np.exp(z - np.log(np.exp(z).sum(axis=1))[:, None])",
+            "np.mean(-np.log(np.clip((y * p).sum(axis=1), 1e-12, 1)))",
+        ),
+    },
+    wrong={
+        "softmax without shift": (
+            _entropy("e = np.exp(z); return e / e.sum(axis=1, keepdims=True)"),
+            "Sums of 1000 overflow",
+        ),
+        "shifted by the whole batch's maximum": (
+            _entropy(
+                "e = np.exp(z - z.max()); return e / e.sum(axis=1, keepdims=True)"
+            ),
+            "Subtract the largest sum of each row, not of the whole batch",
+        ),
+        "sum down the columns": (
+            _entropy(SHIFT + "return e / e.sum(axis=0)"),
+            "The softmax: you have",
+        ),
+        "sum down the columns, no shift": (
+            _entropy("return np.exp(z) / np.exp(z).sum(axis=0)"),
+            "Each row adds up to 1 on its own",
+        ),
+        "sum over the whole batch": (
+            _entropy("return np.exp(z) / np.exp(z).sum()"),
+            "Divide by the sum of each row, not of the whole batch.",
+        ),
+        "exponentials only": (
+            _entropy("return np.exp(z)"),
+            "divide them by their sum",
+        ),
+        "log of zero": (
+            _entropy(cost="-np.sum(y * np.log(p)) / len(y)"),
+            "0 * log(0) is not a number",
+        ),
+        "nan turned into zero": (
+            _entropy(cost="-np.nansum(y * np.log(p)) / len(y)"),
+            "A probability of 0 for the truth must cost",
+        ),
+        "something added to p": (
+            _entropy(cost="-np.sum(y * np.log(p + 1e-3)) / len(y)"),
+            "The cross-entropy: you have",
+        ),
+        "floor of another height": (
+            _entropy(cost="-np.sum(y * np.log(np.maximum(p, 1e-3))) / len(y)"),
+            "Raise p to at least 1e-12 and leave all larger probabilities alone.",
+        ),
+        "costs not averaged": (
+            _entropy(cost="-np.sum(y * np.log(np.maximum(p, 1e-12)))"),
+            "The costs are added up but not averaged",
+        ),
+        "average over all entries": (
+            _entropy(cost="-np.mean(y * np.log(np.maximum(p, 1e-12)))"),
+            "Divide by the number of examples, not of all entries.",
+        ),
+        "sign missing": (
+            _entropy(cost="np.sum(y * np.log(np.maximum(p, 1e-12))) / len(y)"),
+            "The sign is missing",
+        ),
+        "logarithm to base two": (
+            _entropy(cost="-np.sum(y * np.log2(np.maximum(p, 1e-12))) / len(y)"),
+            "Take the natural logarithm, np.log.",
+        ),
+        "binary cross-entropy": (
+            _entropy(cost="-np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / len(y)"),
+            "the term with 1 - p belongs to the binary cross-entropy",
+        ),
+        "sums shifted in place": (
+            _entropy("z -= z.max(axis=1, keepdims=True); e = np.exp(z); return e"),
+            "`softmax` changed its argument `z` in place.",
+        ),
+    },
+)
+
+
+def _slopes(answer, first="a = 1 / (1 + np.exp(-z))"):
+    return f"""
+def slopes(z, y):
+    {first}
+    return {answer}
+"""
+
+
+SLOPES = Task(
+    right={
+        "by tanh": _slopes(
+            "error * (1 - a) * a, error", "a = (1 + np.tanh(z / 2)) / 2; error = a - y"
+        ),
+        "one example at a time": """
+            def slopes(z, y):
+                result = np.zeros((2, len(z)))
+                for i in range(len(z)):
+                    a = 1 / (1 + np.exp(-z[i]))
+                    result[1, i] = a - y[i]
+                    result[0, i] = result[1, i] * (a - a**2)
+                return result[0], result[1]
+            """,
+        "a list of two": _slopes("[-(y - a) * a * (1 - a), a - y]"),
+    },
+    wrong={
+        "slope of the sigmoid forgotten": (
+            _slopes("a - y, a - y"),
+            "The quadratic slope lacks the slope of the sigmoid",
+        ),
+        "slope of the sigmoid in both": (
+            _slopes("(a - y) * a * (1 - a), (a - y) * a * (1 - a)"),
+            "In the slope of the cross-entropy a(1 - a) cancels.",
+        ),
+        "cancelled by the computer": (
+            _slopes("(a - y) * a * (1 - a), (a - y) / (a * (1 - a)) * (a * (1 - a))"),
+            "cancel a(1 - a) on paper",
+        ),
+        "along a instead of z": (
+            _slopes("(a - y) * a * (1 - a), (a - y) / (a * (1 - a))"),
+            "That is the slope of the cross-entropy along a",
+        ),
+        "derivative at the activation": (
+            _slopes("(a - y) * s(a) * (1 - s(a)), a - y").replace(
+                "    a =", "    s = lambda v: 1 / (1 + np.exp(-v)); a ="
+            ),
+            "The slope of the sigmoid is due at z",
+        ),
+        "sign turned round": (
+            _slopes("(y - a) * a * (1 - a), y - a"),
+            "The sign is turned round",
+        ),
+        "swapped": (
+            _slopes("a - y, (a - y) * a * (1 - a)"),
+            "The two are swapped",
+        ),
+        "averaged": (
+            _slopes("(a - y) * a * (1 - a) / len(z), (a - y) / len(z)"),
+            "Each example has a cost of its own here",
+        ),
+        "factor two": (
+            _slopes("2 * (a - y) * a * (1 - a), a - y"),
+            "The factor 1/2 of the cost cancels the 2",
+        ),
+        "only one": (
+            _slopes("a - y"),
+            "Return two arrays: `return quadratic, cross_entropy`.",
+        ),
+        "an exponential that overflows": (
+            _slopes("(a - y) * a * (1 - a), a - y", "a = np.exp(z) / (1 + np.exp(z))"),
+            "is not a finite number at a saturated z",
+        ),
+        "labels only": (
+            _slopes("(a - y) * a * (1 - a), np.where(y > 0.5, a - 1, a)"),
+            "random examples: you have",
+        ),
+    },
+)
+
+
+def _descend(
+    body="""path = [w]
+    for _ in range(n_steps):
+        w = w - lr * gradient(w)
+        path.append(w)
+    return np.array(path)""",
+    rate="2 / np.mean(x**2)",
+):
+    return f"""
+def descend(gradient, w, lr, n_steps):
+    {body}
+
+
+def largest_rate(x):
+    return {rate}
+"""
+
+
+def _steps(line):
+    return _descend(
+        f"""path = [w]
+    for _ in range(n_steps):
+        {line}
+        path.append(w)
+    return np.array(path)"""
+    )
+
+
+DESCEND = Task(
+    right={
+        "an array filled in place": _descend(
+            """path = np.empty((n_steps + 1, len(w)))
+    path[0] = w
+    for step in range(n_steps):
+        path[step + 1] = path[step] - lr * gradient(path[step])
+    return path""",
+            "2 * len(x) / (x @ x)",
+        ),
+        "copies": _descend(
+            """w = w.copy()
+    path = [w.copy()]
+    for _ in range(n_steps):
+        w -= lr * gradient(w)
+        path += [w.copy()]
+    return np.stack(path)""",
+            "2 / np.mean(np.square(x))",
+        ),
+    },
+    wrong={
+        "uphill": (
+            _steps("w = w + lr * gradient(w)"),
+            "The step goes uphill: subtract the gradient.",
+        ),
+        "learning rate twice": (
+            _steps("step = lr * gradient(w); w = w - lr * step"),
+            "The learning rate is applied twice.",
+        ),
+        "no learning rate": (
+            _steps("w = w - gradient(w)"),
+            "The learning rate has no effect.",
+        ),
+        "gradient of the start": (
+            _steps("w = w - lr * gradient(path[0])"),
+            "Every step uses the gradient at the start",
+        ),
+        "gradient of the new point": (
+            _steps("new = w - lr * gradient(w); w = w - lr * gradient(new)"),
+            "The gradient belongs to the point where the step begins",
+        ),
+        "start left out": (
+            _steps("w = w - lr * gradient(w)").replace("[w]", "[]"),
+            "the start belongs to it, and so does the end",
+        ),
+        "end left out": (
+            _descend(
+                """path = []
+    for _ in range(n_steps):
+        path.append(w)
+        w = w - lr * gradient(w)
+    return np.array(path)"""
+            ),
+            "the start belongs to it, and so does the end",
+        ),
+        "one array many times": (
+            _steps("w -= lr * gradient(w)").replace("path = [w]", "w = +w; path = [w]"),
+            "All points of the path are the same",
+        ),
+        "changed in place": (
+            _steps("w -= lr * gradient(w)"),
+            "`descend` changed its argument `w` in place.",
+        ),
+        "last point only": (
+            _descend().replace("np.array(path)", "path[-1]"),
+            "The path: the shape is (1,); it should be (3, 1).",
+        ),
+        "best rate for the limit": (
+            _descend(rate="1 / np.mean(x**2)"),
+            "That rate arrives in one step",
+        ),
+        "curvature not averaged": (
+            _descend(rate="2 / np.sum(x**2)"),
+            "The curvature is an average",
+        ),
+        "square of the average": (
+            _descend(rate="2 / np.mean(x) ** 2"),
+            "The curvature averages the squares",
+        ),
+        "inputs not squared": (
+            _descend(rate="2 / np.mean(x)"),
+            "Square the inputs.",
+        ),
+        "upside down": (
+            _descend(rate="np.mean(x**2) / 2"),
+            "Divide 2 by the curvature, not the curvature by 2.",
+        ),
+        "curvature itself": (
+            _descend(rate="np.mean(x**2)"),
+            "That is the curvature; the limit is 2 divided by it.",
+        ),
+    },
+)
+
+
+def _train(
+    step="w = w - lr * gradient(w, X[batch], y[batch])",
+    begin="pass",
+    order="order = shuffle(len(X))",
+    starts="range(0, len(X), batch_size)",
+):
+    return f"""
+def train(X, y, w, gradient, lr, batch_size, epochs, shuffle):
+    {begin}
+    for _ in range(epochs):
+        {order}
+        for start in {starts}:
+            batch = order[start : start + batch_size]
+            {step}
+    return w
+"""
+
+
+TRAIN = Task(
+    right={
+        "a while loop": """
+            def train(X, y, w, gradient, lr, batch_size, epochs, shuffle):
+                for epoch in range(epochs):
+                    left = list(shuffle(len(y)))
+                    while left:
+                        batch, left = left[:batch_size], left[batch_size:]
+                        w = w - lr * gradient(w, X[batch], y[batch])
+                return w
+            """,
+        "reordered first": """
+            def train(X, y, w, gradient, lr, batch_size, epochs, shuffle):
+                w = w.copy()
+                for epoch in range(epochs):
+                    order = shuffle(X.shape[0])
+                    X_now, y_now = X[order], y[order]
+                    for i in range(int(np.ceil(len(y) / batch_size))):
+                        part = slice(i * batch_size, (i + 1) * batch_size)
+                        w -= lr * gradient(w, X_now[part], y_now[part])
+                return w
+            """,
+    },
+    wrong={
+        "last batch dropped": (
+            _train(starts="range(0, len(X) - batch_size + 1, batch_size)"),
+            "The last batch of each epoch is missing",
+        ),
+        "targets not reordered": (
+            _train("w = w - lr * gradient(w, X[batch], y[start : start + batch_size])"),
+            "Inputs and targets got out of step",
+        ),
+        "shuffled once": (
+            _train(begin="order = shuffle(len(X))", order="pass"),
+            "Draw a new order with `shuffle` at the start of each epoch.",
+        ),
+        "order not used": (
+            _train(order="shuffle(len(X)); order = np.arange(len(X))"),
+            "The examples come in their own order",
+        ),
+        "shuffled for each batch": (
+            _train(
+                "batch = shuffle(len(X))[:batch_size]; "
+                "w = w - lr * gradient(w, X[batch], y[batch])"
+            ),
+            "Call `shuffle` only once in each epoch.",
+        ),
+        "weights of the epoch's start": (
+            """
+            def train(X, y, w, gradient, lr, batch_size, epochs, shuffle):
+                for _ in range(epochs):
+                    order, step = shuffle(len(X)), 0
+                    for start in range(0, len(X), batch_size):
+                        batch = order[start : start + batch_size]
+                        step = step + lr * gradient(w, X[batch], y[batch])
+                    w = w - step
+                return w
+            """,
+            "All batches of an epoch got the same weights",
+        ),
+        "averaged twice": (
+            _train("w = w - lr * gradient(w, X[batch], y[batch]) / len(batch)"),
+            "it is averaged already",
+        ),
+        "learning rate twice": (
+            _train("w = w - lr * lr * gradient(w, X[batch], y[batch])"),
+            "The weights given to the gradient: you have",
+        ),
+        "uphill": (
+            _train("w = w + lr * gradient(w, X[batch], y[batch])"),
+            "Step against the gradient",
+        ),
+        "one epoch too few": (
+            _train().replace("range(epochs)", "range(epochs - 1)"),
+            "Draw a new order with `shuffle` at the start of each epoch.",
+        ),
+        "one example at a time": (
+            _train(
+                "for i in batch: w = w - lr * gradient(w, X[[i]], y[[i]])",
+            ),
+            "yours have the sizes [1, 1, 1, 1, 1",
+        ),
+        "whole data in each step": (
+            _train("w = w - lr * gradient(w, X, y)"),
+            "yours have the sizes [5, 5, 5, 5, 5, 5].",
+        ),
+        "changed in place": (
+            _train("w -= lr * gradient(w, X[batch], y[batch])"),
+            "`train` changed its argument `w` in place.",
+        ),
+        "nothing returned": (
+            _train().replace("    return w\n", ""),
+            "`train` returned None.",
+        ),
+        "orders carried over": (
+            _train(
+                begin="rows = np.arange(len(X))",
+                order="rows = rows[shuffle(len(X))]; order = rows",
+            ),
+            "The examples should come in the order that `shuffle` gave",
+        ),
+    },
+)
+
+
+def _memory(
+    momentum="v = mu * v + lr * g; return w - v, v",
+    rmsprop="s = rho * s + (1 - rho) * g**2; return w - lr * g / np.sqrt(s + eps), s",
+):
+    return f"""
+def momentum_step(w, v, g, lr=0.1, mu=0.9):
+    {momentum}
+
+
+def rmsprop_step(w, s, g, lr=0.1, rho=0.9, eps=1e-7):
+    {rmsprop}
+"""
+
+
+MEMORY = Task(
+    right={
+        "new names": _memory(
+            "v_new = v * mu + g * lr; w_new = w - v_new; return [w_new, v_new]",
+            "s_new = s + (1 - rho) * (g * g - s); "
+            "return w - lr * g * (s_new + eps) ** -0.5, s_new",
+        ),
+        "weight by weight": """
+            def momentum_step(w, v, g, lr=0.1, mu=0.9):
+                w, v = w.copy(), v.copy()
+                for i in range(len(w)):
+                    v[i] = mu * v[i] + lr * g[i]
+                    w[i] -= v[i]
+                return w, v
+
+            def rmsprop_step(w, s, g, lr=0.1, rho=0.9, eps=1e-7):
+                w, s = w.copy(), s.copy()
+                for i in range(len(w)):
+                    s[i] = rho * s[i] + (1 - rho) * g[i] ** 2
+                    w[i] -= lr * g[i] / (s[i] + eps) ** 0.5
+                return w, s
+            """,
+    },
+    wrong={
+        "momentum without memory": (
+            _memory("v = lr * g; return w - v, v"),
+            "The velocity has no memory",
+        ),
+        "momentum uphill": (
+            _memory("v = mu * v + lr * g; return w + v, v"),
+            "The step goes uphill: subtract v.",
+        ),
+        "learning rate twice": (
+            _memory("v = mu * v + lr * g; return w - lr * v, v"),
+            "The learning rate is applied twice: it is in v already.",
+        ),
+        "learning rate in the step": (
+            _memory("v = mu * v + g; return w - lr * v, v"),
+            "the learning rate goes into v, not into the step",
+        ),
+        "an average in place of a sum": (
+            _memory("v = mu * v + (1 - mu) * lr * g; return w - v, v"),
+            "no factor 1 - mu",
+        ),
+        "old velocity": (
+            _memory("new = mu * v + lr * g; return w - v, new"),
+            "The step uses the old velocity",
+        ),
+        "nothing forgotten": (
+            _memory("v = v + lr * g; return w - v, v"),
+            "The whole old velocity is kept",
+        ),
+        "velocity first": (
+            _memory("v = mu * v + lr * g; return v, w - v"),
+            "The two are swapped: return w first.",
+        ),
+        "weights only": (
+            _memory("return w - mu * v - lr * g"),
+            "Return the new weights and the new memory: `return w, v`.",
+        ),
+        "velocity changed in place": (
+            _memory("v *= mu; v += lr * g; return w - v, v"),
+            "`momentum_step` changed its argument `v` in place.",
+        ),
+        "AdaGrad": (
+            _memory(
+                rmsprop="s = s + g**2; return w - lr * g / np.sqrt(s + eps), s",
+            ),
+            "The squares are added up, as in AdaGrad",
+        ),
+        "no root": (
+            _memory(
+                rmsprop="s = rho * s + (1 - rho) * g**2; return w - lr * g / (s+eps), s"
+            ),
+            "The root is missing",
+        ),
+        "gradient not squared": (
+            _memory(
+                rmsprop="s = rho * s + (1 - rho) * g; "
+                "return w - lr * g / np.sqrt(s + eps), s"
+            ),
+            "The gradient is not squared in s.",
+        ),
+        "shares swapped": (
+            _memory(
+                rmsprop="s = (1 - rho) * s + rho * g**2; "
+                "return w - lr * g / np.sqrt(s + eps), s"
+            ),
+            "rho and 1 - rho are swapped.",
+        ),
+        "old squares": (
+            _memory(
+                rmsprop="new = rho * s + (1 - rho) * g**2; "
+                "return w - lr * g / np.sqrt(s + eps), new"
+            ),
+            "The step uses the old s",
+        ),
+        "square in the numerator": (
+            _memory(
+                rmsprop="s = rho * s + (1 - rho) * g**2; "
+                "return w - lr * g**2 / np.sqrt(s + eps), s"
+            ),
+            "The gradient in the numerator is not squared",
+        ),
+        "RMSprop without memory": (
+            _memory(
+                rmsprop="s = (1 - rho) * g**2; return w - lr * g / np.sqrt(s + eps), s"
+            ),
+            "s has no memory",
+        ),
+        "eps outside the root": (
+            _memory(
+                rmsprop="s = rho * s + (1 - rho) * g**2; "
+                "return w - lr * g / (np.sqrt(s) + eps), s"
+            ),
+            "eps goes under the root, beside s.",
+        ),
+    },
+)
+
+
+def _adam(
+    m="beta_1 * m + (1 - beta_1) * g",
+    v="beta_2 * v + (1 - beta_2) * g**2",
+    m_hat="m / (1 - beta_1**t)",
+    v_hat="v / (1 - beta_2**t)",
+    step="lr * m_hat / (np.sqrt(v_hat) + eps)",
+    answer="w - step, m, v",
+):
+    return f"""
+def adam_step(w, m, v, g, t, lr=0.1, beta_1=0.9, beta_2=0.999, eps=1e-7):
+    m, v = {m}, {v}
+    m_hat, v_hat = {m_hat}, {v_hat}
+    step = {step}
+    return {answer}
+"""
+
+
+ADAM = Task(
+    right={
+        "moving towards the gradient": _adam(
+            "m + (1 - beta_1) * (g - m)", "v + (1 - beta_2) * (g * g - v)"
+        ),
+        "correction in the rate": """
+            def adam_step(w, m, v, g, t, lr=0.1, beta_1=0.9, beta_2=0.999, eps=1e-7):
+                new_m = m * beta_1 + g * (1 - beta_1)
+                new_v = v * beta_2 + g**2 * (1 - beta_2)
+                root = (1 - beta_2**t) ** 0.5
+                rate = lr * root / (1 - beta_1**t)
+                return [w - rate * new_m / (new_v**0.5 + eps * root), new_m, new_v]
+            """,
+    },
+    wrong={
+        "no bias correction": (
+            _adam(m_hat="m", v_hat="v"),
+            "The bias correction is missing",
+        ),
+        "only the squares corrected": (
+            _adam(m_hat="m"),
+            "Only v is corrected",
+        ),
+        "only the gradients corrected": (
+            _adam(v_hat="v"),
+            "Only m is corrected",
+        ),
+        "no root": (
+            _adam(step="lr * m_hat / (v_hat + eps)"),
+            "The root is missing",
+        ),
+        "root of the wrong moment": (
+            _adam(step="lr * np.sqrt(m_hat) / (v_hat + eps)"),
+            "The root is on the wrong average",
+        ),
+        "root of both moments": (
+            _adam(step="lr * np.sqrt(m_hat) / (np.sqrt(v_hat) + eps)"),
+            "Both averages are under the root",
+        ),
+        "eps inside the root": (
+            _adam(step="lr * m_hat / np.sqrt(v_hat + eps)"),
+            "eps is under the root; add it to the root.",
+        ),
+        "eps as in Keras": (
+            """
+            def adam_step(w, m, v, g, t, lr=0.1, beta_1=0.9, beta_2=0.999, eps=1e-7):
+                m, v = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
+                rate = lr * (1 - beta_2**t) ** 0.5 / (1 - beta_1**t)
+                return w - rate * m / (np.sqrt(v) + eps), m, v
+            """,
+            "eps is added to the root before v is corrected",
+        ),
+        "no eps": (
+            _adam(step="lr * m_hat / np.sqrt(v_hat)"),
+            "eps has no effect",
+        ),
+        "corrected averages kept": (
+            _adam(answer="w - step, m_hat, v_hat"),
+            "Return m and v themselves",
+        ),
+        "uphill": (
+            _adam(answer="w + step, m, v"),
+            "The step goes uphill",
+        ),
+        "gradient not squared": (
+            _adam(v="beta_2 * v + (1 - beta_2) * g"),
+            "The gradient is not squared in v.",
+        ),
+        "betas swapped": (
+            """
+            def adam_step(w, m, v, g, t, lr=0.1, beta_2=0.999, beta_1=0.9, eps=1e-7):
+                m, v = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2
+                m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+                return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+            """,
+            "they are swapped",
+        ),
+        "shares swapped": (
+            _adam("(1 - beta_1) * m + beta_1 * g", "(1 - beta_2) * v + beta_2 * g**2"),
+            "the gradient gets 1 - beta",
+        ),
+        "one step late": (
+            _adam(m_hat="m / (1 - beta_1**(t+1))", v_hat="v / (1 - beta_2**(t+1))"),
+            "do not add 1 to it",
+        ),
+        "correction without t": (
+            _adam(m_hat="m / (1 - beta_1)", v_hat="v / (1 - beta_2)"),
+            "The correction ignores t",
+        ),
+        "product for power": (
+            _adam(m_hat="m / (1 - beta_1 * t)", v_hat="v / (1 - beta_2 * t)"),
+            "The correction takes the power beta**t",
+        ),
+        "gradient in place of its average": (
+            _adam(step="lr * g / (np.sqrt(v_hat) + eps)"),
+            "The step uses the gradient instead of its average",
+        ),
+        "no memory": (
+            _adam("(1 - beta_1) * g", "(1 - beta_2) * g**2"),
+            "The averages have no memory",
+        ),
+        "averages changed in place": (
+            """
+            def adam_step(w, m, v, g, t, lr=0.1, beta_1=0.9, beta_2=0.999, eps=1e-7):
+                m *= beta_1
+                m += (1 - beta_1) * g
+                v = beta_2 * v + (1 - beta_2) * g**2
+                m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+                return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+            """,
+            "`adam_step` changed its argument `m` in place.",
+        ),
+        "weights only": (
+            _adam(answer="w - step"),
+            "Return the weights and both averages",
+        ),
+    },
+)
+
+BANK = {
+    "task-3-1-quadratic": QUADRATIC,
+    "task-3-1-entropy": ENTROPY,
+    "task-3-2-slopes": SLOPES,
+    "task-3-3-descend": DESCEND,
+    "task-3-4-train": TRAIN,
+    "task-3-5-memory": MEMORY,
+    "task-3-6-adam": ADAM,
+}
