@@ -88,7 +88,7 @@ def test_it_has_the_parts_of_a_chapter(path):
     assert re.match(rf"# {number}\. \S", text)
     assert re.search(r"^\*[^*]+\?\*$", text, re.M), "the question it answers"
     for part in (
-        ":class: objectives",
+        "What you will be able to do",
         "**Before you start.**",
         "**Time.**",
         "## Key points",
