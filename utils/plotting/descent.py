@@ -60,7 +60,7 @@ def penalties(*, axes=None):
     left.plot(error, error**2 / 2, color=PALETTE["orange"], linestyle="--")
     left.plot(error, np.abs(error), color=PALETTE["grey"], linestyle=":")
     _say(left, "half the square", (-3.1, 6.8), "orange")
-    _say(left, "absolute value", (3.9, 0.6), "grey", ha="right")
+    _say(left, "absolute value", (-4.1, 0.2), "grey")
     left.set(xlabel=r"error $\hat{y} - y$", ylabel="cost of one example", ylim=(0, 8))
     right.plot(p, -np.log(p), color=PALETTE["blue"])
     right.plot(p, (1 - p) ** 2 / 2, color=PALETTE["orange"], linestyle="--")
