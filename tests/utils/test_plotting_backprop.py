@@ -29,7 +29,7 @@ def words(ax):
 
 def test_the_chain_shows_the_numbers_computed_by_hand():
     text = words(plotting.chain(**CHAIN))
-    for number in ("$C$ = 0.125", "^1$ = 0.09375", "^2$ = −0.1875", "^3$ = −0.125"):
+    for number in ("$C$ = 0.125", "^1$\n= 0.09375", "^2$\n= −0.1875", "^3$\n= −0.125"):
         assert number in text
     for slope in ("= 0.1875", "= −0.09375", "= −0.0625"):
         assert f"\n{slope}" in text

@@ -66,7 +66,7 @@ def chain(*, x, w, b, y, step=None, ax=None):
     net = Network([Dense.from_weights([[w_l]], [b_l], "sigmoid") for w_l, b_l in pairs])
     net.forward([[x]])
     net.backward([[y]], "quadratic")
-    ax = ax or plt.figure(figsize=(6.4, 2.3)).add_subplot()
+    ax = ax or plt.figure(figsize=(5.4, 2.5)).add_subplot()
     _links(ax, net, n_links=len(w) + 1)
     _neurons(ax, x, y, net)
     _forward_values(ax, net, shown=step)
@@ -76,7 +76,7 @@ def chain(*, x, w, b, y, step=None, ax=None):
     _backward_values(ax, net, shown=step - len(w) - 1)
     if step == last:
         _slopes(ax, net)
-    ax.set(xlim=(-0.6, (len(w) + 1) * SPACING + 0.8), ylim=(-2.15, 1.6))
+    ax.set(xlim=(-0.6, (len(w) + 1) * SPACING + 0.8), ylim=(-2.85, 1.6))
     ax.axis("off")
     return ax
 
@@ -99,7 +99,7 @@ def _links(ax, net, n_links):
         ax.annotate("", (ends[0], 0), (ends[1], 0), arrowprops=look)
     for i, layer in enumerate(net.layers):
         text = f"$w^{i + 1}$ = {_number(layer.W[0, 0])}"
-        _note(ax, i + 0.5, 0.28, text, "ink")
+        _note(ax, i + 0.5, 0.34, text, "ink")
 
 
 def _neurons(ax, x, y, net):
@@ -107,12 +107,12 @@ def _neurons(ax, x, y, net):
     end = len(net.layers) + 1
     _note(ax, 0, 0, f"$x$ = {_number(x)}", "ink")
     ax.text(end * SPACING, 0, "$C$", ha="center", va="center")
-    _note(ax, end, -0.62, f"$y$ = {_number(y)}", "ink")
+    _note(ax, end, -0.74, f"$y$ = {_number(y)}", "ink")
     for i, layer in enumerate(net.layers, start=1):
         circle = plt.Circle((i * SPACING, 0), 0.46, fc="#dbe9f3", ec=PALETTE["blue"])
         ax.add_patch(circle)
         ax.text(i * SPACING, 0, r"$\sigma$", ha="center", va="center")
-        _note(ax, i, -0.62, f"$b^{i}$ = {_number(layer.b[0])}", "ink")
+        _note(ax, i, -0.74, f"$b^{i}$ = {_number(layer.b[0])}", "ink")
     ax.set_aspect("equal")
 
 
@@ -129,16 +129,16 @@ def _backward_values(ax, net, shown):
     look = {"arrowstyle": "-|>", "color": PALETTE["vermilion"], "linestyle": "--"}
     for i in range(n, max(n - shown, 0), -1):
         error = _number(net.layers[i - 1].delta[0, 0])
-        _note(ax, i, -1.15, rf"$\delta^{i}$ = {error}", "vermilion")
-        ends = i * SPACING + 0.95, (i + 1) * SPACING - (0.95 if i < n else 0.4)
-        ax.annotate("", (ends[0], -1.15), (ends[1], -1.15), arrowprops=look)
+        _note(ax, i, -1.45, rf"$\delta^{i}$" + f"\n= {error}", "vermilion")
+        ends = i * SPACING + 0.85, (i + 1) * SPACING - (0.85 if i < n else 0.4)
+        ax.annotate("", (ends[0], -1.45), (ends[1], -1.45), arrowprops=look)
 
 
 def _slopes(ax, net):
     """Write the slope of the cost along each weight below its link."""
     for i, layer in enumerate(net.layers):
         text = rf"$\partial C/\partial w^{i + 1}$" + f"\n= {_number(layer.dW[0, 0])}"
-        _note(ax, i + 0.5, -1.8, text, "green")
+        _note(ax, i + 0.5, -2.45, text, "green")
 
 
 def outer_products(A, delta, *, axes=None):
@@ -187,7 +187,9 @@ def _heatmap(ax, values, limit):
     shades = plt.matplotlib.colors.LinearSegmentedColormap.from_list("sign", colors)
     ax.imshow(values, cmap=shades, vmin=-limit, vmax=limit)
     for (row, column), value in np.ndenumerate(values):
-        ax.text(column, row, _number(round(value, 2)), ha="center", va="center", size=9)
+        ax.text(
+            column, row, _number(round(value, 2)), ha="center", va="center", size=10
+        )
     for side in ax.spines.values():
         side.set_visible(False)
 
