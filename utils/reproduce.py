@@ -2,8 +2,10 @@
 
 ``python -m utils.reproduce [IDS] [--seeds 5]`` (``make reproduce``) needs real data.
 It can be interrupted: the next call skips the models that this run has finished and
-continues the one that it was training.  When everything is done the run is forgotten,
-and the next call starts anew.
+continues those that it was training.  When everything is done the run is forgotten,
+and the next call starts anew.  ``--jobs 2`` trains two models side by side, and
+``--scheduler ADDRESS`` lets the workers of a dask scheduler train; each worker needs
+the course's code and data.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ import argparse
 import contextlib
 import functools
 import json
+import os
 import statistics
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +26,8 @@ from utils import checkpoints, models, training
 from utils.experiments import EXPERIMENTS, Experiment
 
 RUN = training.STATES / "reproduce.json"
+ONE_AT_A_TIME = threading.Lock()  # seeds and sessions of Keras belong to a process
+PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
 
 
 class Task(NamedTuple):
@@ -76,6 +82,11 @@ def run_task(task: Task, *, progress: bool = False) -> Outcome:
     -----
     Taught in chapter 12.
     """
+    with ONE_AT_A_TIME:
+        return _train(task, progress=progress)
+
+
+def _train(task: Task, *, progress: bool) -> Outcome:
     from utils.backend import keras
 
     spec = models.get(task.model)
@@ -85,6 +96,75 @@ def run_task(task: Task, *, progress: bool = False) -> Outcome:
     run = training.train(spec, data, seed=task.seed, progress=progress, state=state)
     weights, meta = run.model.get_weights(), training.description(run)
     return Outcome(task, data.name, weights, meta)
+
+
+def over_dask(
+    address: str | None = None,
+    *,
+    jobs: int = 1,
+    work: Callable[[Task], Outcome] = run_task,
+) -> Callable[[Iterable[Task]], Iterator[Outcome]]:
+    """Let dask's workers train, for ``reproduce(tasks, execute=over_dask(...))``.
+
+    Parameters
+    ----------
+    address : str, optional
+        A running scheduler, for example ``"tcp://node1:8786"``; default: processes on
+        this machine that end with the run.
+    jobs : int
+        Number of these processes.
+    work : callable
+        What a worker does with a task.
+
+    Returns
+    -------
+    callable
+        Maps tasks to outcomes, in the order in which they are finished.  It raises
+        ValueError when no scheduler with a worker answers at ``address``.
+
+    Notes
+    -----
+    Taught in chapter 13.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be 1 or more, not {jobs}.")
+
+    def execute(tasks: Iterable[Task]) -> Iterator[Outcome]:
+        from distributed import as_completed
+
+        with _client(address, jobs) as client:
+            futures = client.map(work, list(tasks), pure=False)
+            for future in as_completed(futures):
+                yield future.result()
+
+    return execute
+
+
+@contextlib.contextmanager
+def _client(address: str | None, jobs: int):
+    from distributed import Client
+
+    if address is None:
+        local = {"n_workers": jobs, "threads_per_worker": 1, "memory_limit": 0}
+        with Client(**local, dashboard_address=None) as client:
+            yield client
+        return
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except OSError as error:
+        raise ValueError(
+            f"scheduler must be the address of a running dask scheduler, and none "
+            f"answers at {address!r}: start one with `dask scheduler`."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ValueError(
+                f"the scheduler at {address!r} has no worker: start one in the "
+                f"course's folder with `dask worker {address} --nthreads 1`."
+            ) from error
+        yield client
 
 
 def reproduce(
@@ -105,7 +185,8 @@ def reproduce(
     record : Path
         File that lists what this run has finished.
     execute : callable, optional
-        Maps tasks to outcomes in any order; default: one after the other, here.
+        Maps tasks to outcomes in any order, as :func:`over_dask` does; default: one
+        after the other, here.
 
     Notes
     -----
@@ -168,15 +249,15 @@ def _time_left(left: Sequence[Task], known: dict[Task, float]) -> float:
 
 def _line(task: Task, meta: dict, seconds_left: float) -> str:
     scores = "  ".join(f"{part} {mae:.3f}" for part, mae in meta["scores"].items())
-    minutes = f"{seconds_left / 60:.1f} min left" if seconds_left else "done"
+    left = f"{seconds_left / 60:.1f} min of training left" if seconds_left else "done"
     return (
         f"{task.model} seed {task.seed}  {scores}  best epoch {meta['best_epoch']:>3}"
-        f"  {meta['seconds']:.0f} s  {minutes}"
+        f"  {meta['seconds']:.0f} s  {left}"
     )
 
 
 def summary(folder: Path = checkpoints.FOLDER) -> str:
-    """Tabulate the checkpoints: MAE as mean and range over the seeds of each model.
+    """Tabulate the checkpoints: median, mean and range of the MAE over the seeds.
 
     Notes
     -----
@@ -186,24 +267,23 @@ def summary(folder: Path = checkpoints.FOLDER) -> str:
     for path in sorted(folder.glob("*.npz")):
         meta = checkpoints.read(path)[1]
         rows.setdefault(meta["id"], []).append(meta)
+    heading = "{:<5}  {:>5}  {:<32}  {:<32}  {:>7}"
     lines = [
-        "model  seeds  validation MAE            test MAE                  seconds"
+        "MAE in °C over the seeds: median, mean (range)",
+        heading.format("model", "seeds", "validation", "test", "seconds"),
     ]
     for model_id, metas in rows.items():
         cells = [
             _spread([meta["scores"][part] for meta in metas]) for part in training.PARTS
         ]
         seconds = statistics.mean(meta["seconds"] for meta in metas)
-        lines.append(
-            f"{model_id:<5}  {len(metas):>5}  {cells[0]:<24}  {cells[1]:<24}  "
-            f"{seconds:>7.0f}"
-        )
+        lines.append(heading.format(model_id, len(metas), *cells, f"{seconds:.0f}"))
     return "\n".join(lines)
 
 
 def _spread(values: Sequence[float]) -> str:
-    mean, low, high = statistics.mean(values), min(values), max(values)
-    return f"{mean:.3f} ({low:.3f} to {high:.3f})"
+    median, mean = statistics.median(values), statistics.mean(values)
+    return f"{median:.3f}, {mean:.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -217,9 +297,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.description = "Train the course's models from scratch, write checkpoints."
     parser.add_argument("ids", nargs="*", metavar="IDS", help="models, for example C2")
     parser.add_argument("--seeds", type=int, default=5, help="seeds per model (5)")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--jobs", type=int, default=1, help="models trained side by side (1)"
+    )
+    place.add_argument(
+        "--scheduler", metavar="ADDRESS", help="let this dask scheduler's workers train"
+    )
     options = parser.parse_args(arguments)
     try:
-        reproduce(plan(options.ids, seeds=options.seeds))
+        tasks = plan(options.ids, seeds=options.seeds)
+        many = options.scheduler or options.jobs != 1
+        execute = over_dask(options.scheduler, jobs=options.jobs) if many else None
+        # The networks are too small to share out: measured faster on one thread.
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+        reproduce(tasks, execute=execute)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

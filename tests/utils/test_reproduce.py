@@ -1,7 +1,11 @@
 """Promises of utils.reproduce: everything anew, interrupted or not."""
 
+import socket
+import time
+
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 from utils import checkpoints, models, reproduce
 from utils.reproduce import Outcome, Task, plan
@@ -46,7 +50,7 @@ def test_every_training_is_written_and_said_in_a_line(tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert lines[0].startswith("C2 seed 0  validation 2.500  test 2.600")
-    assert lines[0].endswith("2.0 min left")
+    assert lines[0].endswith("2.0 min of training left")
     assert lines[2].endswith("done")
     weights, meta = checkpoints.read(tmp_path / "weights" / "C2-jena-seed1.npz")
     assert weights[0].tolist() == [1, 1, 1]
@@ -73,19 +77,93 @@ def test_a_damaged_checkpoint_is_replaced(tmp_path):
     assert checkpoints.read(damaged)[1]["id"] == "C3"
 
 
-def test_the_summary_gives_mean_and_range_over_the_seeds(tmp_path):
+def test_the_summary_gives_median_mean_and_range_over_the_seeds(tmp_path):
     run(tmp_path)
-    row = reproduce.summary(tmp_path / "weights").splitlines()[1].split()
-    assert row[:6] == ["C2", "2", "2.550", "(2.500", "to", "2.600)"]
+    row = reproduce.summary(tmp_path / "weights").splitlines()[2]
+    assert row.startswith("C2         2  2.550, 2.550 (2.500 to 2.600)")
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
-    [(["C99"], "not in the catalogue"), (["--seeds", "0"], "seeds must be 1 or more")],
+    [
+        (["C99"], "not in the catalogue"),
+        (["--seeds", "0"], "seeds must be 1 or more"),
+        (["--jobs", "0"], "jobs must be 1 or more"),
+    ],
 )
 def test_a_wrong_command_ends_with_its_reason(arguments, reason, capsys):
     assert reproduce.main(arguments) == 1
     assert reason in capsys.readouterr().err
+
+
+def test_one_poor_seed_moves_the_mean_and_not_the_median():
+    assert reproduce._spread([3.0, 2.9, 5.8]) == "3.000, 3.900 (2.900 to 5.800)"
+
+
+# --- over dask
+
+
+def over_dask(tmp_path, *, address=None, jobs=1):
+    execute = reproduce.over_dask(address, jobs=jobs, work=outcome)
+    folder = tmp_path / "weights"
+    record = tmp_path / "record.json"
+    reproduce.reproduce(TASKS, folder=folder, record=record, execute=execute)
+    metas = [checkpoints.read(path)[1] for path in sorted(folder.glob("*.npz"))]
+    assert [Task(meta["id"], meta["seed"]) for meta in metas] == TASKS
+
+
+@pytest.fixture
+def cluster():
+    with LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as cluster:
+        yield cluster
+
+
+def test_a_schedulers_workers_train_what_is_planned(tmp_path, cluster):
+    over_dask(tmp_path, address=cluster.scheduler_address)
+
+
+def test_processes_on_this_machine_train_side_by_side(tmp_path):
+    over_dask(tmp_path, jobs=2)
+
+
+def test_a_worker_with_two_threads_trains_one_model_at_a_time(cluster, monkeypatch):
+    busy, most = [], []
+
+    def train(task, *, progress):
+        busy.append(task)
+        most.append(len(busy))
+        time.sleep(0.05)
+        busy.remove(task)
+        return outcome(task)
+
+    monkeypatch.setattr(reproduce, "_train", train)
+    execute = reproduce.over_dask(cluster.scheduler_address)
+    assert {found.task for found in execute(TASKS)} == set(TASKS)
+    assert max(most) == 1
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch, capsys):
+    monkeypatch.setattr(reproduce, "PATIENCE", "0.2 s")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{unused.getsockname()[1]}"
+        assert reproduce.main(["C2", "--scheduler", address]) == 1
+    assert f"none answers at '{address}'" in capsys.readouterr().err
+
+
+def test_a_scheduler_without_workers_is_refused(tmp_path, cluster, monkeypatch):
+    cluster.scale(0)
+    while cluster.scheduler.workers:
+        time.sleep(0.01)
+    monkeypatch.setattr(reproduce, "PATIENCE", "0.2 s")
+    with pytest.raises(ValueError, match="has no worker: start one in the course's"):
+        over_dask(tmp_path, address=cluster.scheduler_address)
+
+
+# --- bad input
 
 
 def test_simulated_weather_is_no_ground_for_reproduction(monkeypatch):
