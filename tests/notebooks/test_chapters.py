@@ -99,6 +99,11 @@ def test_it_has_the_parts_of_a_chapter(path):
 
 
 @every_chapter
+def test_its_boxes_and_formulas_show_in_jupyterlab_too(path):
+    assert not re.findall(r"^(?::::|```)\{.*", prose(read(path)), re.M)
+
+
+@every_chapter
 def test_every_figure_has_caption_and_alternative_text(path):
     for cell in code_cells(read(path)):
         if shows(cell, "image/png"):
