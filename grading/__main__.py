@@ -40,6 +40,8 @@ def _parser():
     run = commands.add_parser("run", help="grade submitted/ and write feedback/")
     run.add_argument("assignment", nargs="*", help="default: every assignment")
     run.set_defaults(command=_run)
+    doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
+    doctor.set_defaults(command=_doctor)
     return parser
 
 
@@ -61,6 +63,20 @@ def _run(options):
     verdicts = grade(options.root, options.assignment, report=_say)
     print("\n" + "\n".join(table(verdicts)))
     return int(any(verdict.problem for verdict in verdicts))
+
+
+def _doctor(options):
+    from grading.doctor import report
+
+    findings = report()
+    for finding in findings:
+        mark, leak = (
+            ("holds ", "") if finding.holds else ("BROKEN", f": {finding.leak}")
+        )
+        print(f"{mark}  {finding.protection}{leak}")
+    broken = sum(not finding.holds for finding in findings)
+    print(f"\n{len(findings) - broken} of {len(findings)} protections hold.")
+    return int(bool(broken))
 
 
 def _say(line):

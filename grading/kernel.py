@@ -1,0 +1,157 @@
+"""The calls to the Linux kernel that Python has no name for.
+
+Each raises `OSError` with what was tried when the kernel refuses.
+"""
+
+import ctypes
+import os
+from pathlib import Path
+
+__all__ = [
+    "NAMESPACES",
+    "NODEV",
+    "NOEXEC",
+    "NOSUID",
+    "RDONLY",
+    "bind",
+    "detach",
+    "die_with_parent",
+    "drop_capabilities",
+    "keep_memory_private",
+    "make_private",
+    "mount",
+    "own_memory",
+    "restrict",
+    "swap_root",
+    "unshare",
+]
+
+NAMESPACES = {
+    "mount": 0x00020000,
+    "cgroup": 0x02000000,
+    "uts": 0x04000000,
+    "ipc": 0x08000000,
+    "user": 0x10000000,
+    "pid": 0x20000000,
+    "net": 0x40000000,
+}
+RDONLY, NOSUID, NODEV, NOEXEC = 1, 2, 4, 8  # alike in mount and in mount_setattr
+
+_BIND, _RECURSIVE, _PRIVATE, _DETACH = 4096, 16384, 1 << 18, 2
+_MOUNT_SETATTR = 442  # the same number on every architecture, from Linux 5.12 on
+_HERE, _AT_RECURSIVE = -100, 0x8000
+_DEATH_SIGNAL, _DUMPABLE, _BOUNDING_DROP, _NO_NEW_PRIVILEGES = 1, 4, 24, 38
+_CAPABILITIES_VERSION = 0x20080522
+_SIGKILL = 9
+
+
+def unshare(names):
+    """Move this process into new namespaces of the kinds named in `NAMESPACES`."""
+    _call("unshare", sum(NAMESPACES[name] for name in names), doing="new namespaces")
+
+
+def make_private():
+    """Let no change of this namespace's mounts reach another namespace."""
+    flags = _RECURSIVE | _PRIVATE
+    _call("mount", "none", "/", None, flags, None, doing="private mounts")
+
+
+def mount(kind, target, *, flags=NOSUID | NODEV, options=""):
+    """Mount a new file system of a kind, such as tmpfs, on a directory."""
+    doing = f"mounting {kind} on {target}"
+    _call("mount", kind, target, kind, flags, options, doing=doing)
+
+
+def bind(source, target):
+    """Show a file or a directory, with all that is mounted below it, elsewhere."""
+    flags, doing = _BIND | _RECURSIVE, f"showing {target}"
+    _call("mount", source, target, None, flags, None, doing=doing)
+
+
+def restrict(target, *, deep=True):
+    """Make a mount read-only and its programs unprivileged.
+
+    Parameters
+    ----------
+    target : path-like
+        Where it is mounted.
+    deep : bool, default True
+        Whether all that is mounted below it becomes so too.
+    """
+    attributes = (ctypes.c_uint64 * 4)(RDONLY | NOSUID, 0, 0, 0)
+    _call(
+        "syscall",
+        ctypes.c_long(_MOUNT_SETATTR),
+        ctypes.c_int(_HERE),
+        target,
+        ctypes.c_uint(_AT_RECURSIVE if deep else 0),
+        ctypes.byref(attributes),
+        ctypes.c_size_t(ctypes.sizeof(attributes)),
+        doing=f"making {target} read-only (Linux 5.12 or newer can)",
+    )
+
+
+def swap_root(new, old):
+    """Make the mount `new` the root; the former root appears at `old` within it."""
+    _call("pivot_root", new, old, doing="changing the root")
+    os.chdir("/")
+
+
+def detach(target):
+    """Take a mount away, with all that is mounted below it."""
+    _call("umount2", target, _DETACH, doing=f"taking {target} away")
+
+
+def die_with_parent():
+    """Let the kernel kill this process when its parent ends.
+
+    A change of user undoes this; call it after one.
+    """
+    _call("prctl", _DEATH_SIGNAL, _SIGKILL, 0, 0, 0, doing="dying with the parent")
+
+
+def keep_memory_private():
+    """Keep processes of the same user from reading or tracing this one."""
+    _call("prctl", _DUMPABLE, 0, 0, 0, 0, doing="keeping memory private")
+
+
+def own_memory():
+    """Own ``/proc/self`` again after a change of user."""
+    _call("prctl", _DUMPABLE, 1, 0, 0, 0, doing="owning /proc/self")
+
+
+def drop_capabilities(user=None):
+    """Give up every privilege of this process and of whatever it will start.
+
+    Parameters
+    ----------
+    user : int, optional
+        User and group to become on the way.
+    """
+    last = int(Path("/proc/sys/kernel/cap_last_cap").read_text())
+    for number in range(last + 1):
+        _call("prctl", _BOUNDING_DROP, number, 0, 0, 0, doing="bounding privileges")
+    if user is not None:
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()
+    _call("capset", ctypes.byref(header), ctypes.byref(sets), doing="privileges")
+    _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0, doing="refusing new privileges")
+
+
+def _call(name, *arguments, doing):
+    """Call a function of the C library; raise what the kernel answers."""
+    library = ctypes.CDLL(None, use_errno=True)
+    converted = [
+        os.fsencode(value) if isinstance(value, str | os.PathLike) else value
+        for value in arguments
+    ]
+    if getattr(library, name)(*map(_wide, converted)) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{os.strerror(error)}, {doing}")
+
+
+def _wide(value):
+    """Return a whole number as wide as the kernel's registers."""
+    return ctypes.c_ulong(value) if isinstance(value, int) else value

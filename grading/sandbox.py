@@ -1,0 +1,539 @@
+"""A cage for hostile code, from the kernel's own namespaces and resource limits.
+
+A caged function runs in a process that was forked from this one, so what is imported
+here is there at once. It sees a read-only system with an empty home, no network, no
+process but its own and no file that was not named; when it ends, whatever it started
+ends with it. Neither root nor a daemon is needed, only a kernel that lets a user make
+namespaces.
+
+Three processes stand behind a cage. The *keeper* enters the namespaces and waits. The
+*first* process of the new process namespace builds the view of the files, gives every
+privilege up, and watches memory; when it dies, the kernel kills all others there. The
+*inmate* runs the function.
+
+What this process knows, the inmate can read in its memory. Start cages from a process
+that was itself started with a clean `environment` and has read no secret.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import site
+import socket
+import sys
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grading import kernel
+
+__all__ = [
+    "Cage",
+    "Limits",
+    "Outcome",
+    "SandboxError",
+    "View",
+    "environment",
+    "refusal",
+]
+
+HOME = "/student/home"
+MIB = 1 << 20
+
+_USER = 1000  # inside
+_NOBODY = 65534  # outside, where root starts the cage
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_BASE, _FORMER = "/tmp", "/.former"
+_STORE, _TEMPORARY = "/student", "/student/tmp"
+_PAGE = resource.getpagesize()
+_TICK = 0.05
+_GRACE = 5.0
+
+
+class SandboxError(RuntimeError):
+    """A cage that could not be built; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a cage may use.
+
+    Attributes
+    ----------
+    memory : int
+        Bytes for all its processes, beyond what they were forked with.
+    disk : int
+        Bytes of files in its home and ``/tmp``, which lie in memory.
+    file_size : int
+        Bytes of one file.
+    processes : int
+        Processes and threads.
+    open_files : int
+        Open files of one process.
+    """
+
+    memory: int = 2048 * MIB
+    disk: int = 256 * MIB
+    file_size: int = 128 * MIB
+    processes: int = 256
+    open_files: int = 256
+
+
+@dataclass(frozen=True)
+class View:
+    """Which files a cage shows besides the system and this Python.
+
+    Attributes
+    ----------
+    shown : tuple of str
+        Files and directories to show, read-only, under their own absolute names. Where
+        root starts the cage they have to be readable for everybody.
+    hidden : tuple of str
+        Directories to cover with an empty one, unless shown by a longer name.
+    files : dict of str to bytes
+        What lies in the home at the start, by relative name.
+    """
+
+    shown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a cage ended.
+
+    Attributes
+    ----------
+    code : int
+        The inmate's exit status, or minus the signal that killed it.
+    reason : str
+        ``"ended"`` by itself, ``"memory"`` when it used too much, ``"stopped"`` from
+        outside.
+    """
+
+    code: int
+    reason: str = "ended"
+
+
+@dataclass
+class Cage:
+    """A function that runs in a cage.
+
+    Parameters
+    ----------
+    function : callable
+        Called without arguments in the inmate; what it returns is lost, so give it a
+        socket.
+    limits : Limits
+        What it may use.
+    view : View
+        Which files it sees.
+    keep : sequence of int
+        File descriptors that stay open in the inmate; it has no other but the standard
+        ones, which lead nowhere.
+
+    Raises
+    ------
+    SandboxError
+        If the machine refuses one of the protections. Nothing is run then.
+
+    Examples
+    --------
+    >>> cage = Cage(lambda: os._exit(7))  # doctest: +SKIP
+    >>> cage.wait().code  # doctest: +SKIP
+    7
+    """
+
+    function: callable
+    limits: Limits = field(default_factory=Limits)
+    view: View = field(default_factory=View)
+    keep: tuple[int, ...] = ()
+
+    def __post_init__(self):
+        """Start the processes and return when the inmate is about to run."""
+        self._outcome = None
+        self._report, report = os.pipe()
+        control, self._control = os.pipe()
+        entered, enter = os.pipe()
+        go, mapped = os.pipe()
+        ours, theirs = (entered, mapped), (report, control, enter, go)
+        self._keeper = _fork(lambda: _keep(self, ours, *theirs))
+        for end in theirs:
+            os.close(end)
+        if os.read(entered, 1):
+            with contextlib.suppress(OSError):  # the keeper then names what is missing
+                _map_users(self._keeper)
+                os.write(mapped, b"1")
+        for end in ours:
+            os.close(end)
+        self._lines = os.fdopen(self._report, "rb")
+        first = self._next()
+        if first.get("state") != "ready":
+            self.kill()
+            raise SandboxError(_advice(first.get("error", "the cage fell silent")))
+
+    def interrupt(self):
+        """Send the inmate what Ctrl-C sends."""
+        with contextlib.suppress(OSError):
+            os.write(self._control, b"i")
+
+    def kill(self):
+        """Kill everything in the cage and return its outcome."""
+        self._let_go()
+        if self.wait(_GRACE) is None:
+            os.kill(self._keeper, signal.SIGKILL)
+        return self.wait()
+
+    def wait(self, timeout=None):
+        """Wait until everything in the cage is dead.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds; without it, as long as it takes.
+
+        Returns
+        -------
+        Outcome or None
+            None if the cage still lives.
+        """
+        if self._outcome is None:
+            if timeout is not None and not _readable(self._lines, timeout):
+                return None
+            last = self._next()
+            os.waitpid(self._keeper, 0)
+            self._lines.close()
+            code = last.get("code", -signal.SIGKILL)
+            self._outcome = Outcome(code, last.get("reason", "stopped"))
+            self._let_go()
+        return self._outcome
+
+    def __enter__(self):
+        """Return the cage; leaving the context kills it."""
+        return self
+
+    def __exit__(self, *_):
+        """Kill everything in the cage."""
+        self.kill()
+
+    def _let_go(self):
+        """Close the line to the first process, which ends the cage."""
+        if self._control is not None:
+            os.close(self._control)
+            self._control = None
+
+    def _next(self):
+        """Return what the first process says next, or nothing at its end."""
+        line = self._lines.readline()
+        return json.loads(line) if line else {}
+
+
+def refusal():
+    """Return why this machine cannot cage a function, or None if it can."""
+    if sys.platform != "linux":
+        return "The sandbox needs Linux; on other systems grade in a virtual machine."
+    try:
+        outcome = Cage(lambda: os._exit(0)).wait(timeout=_GRACE)
+    except SandboxError as error:
+        return str(error)
+    return None if outcome == Outcome(0) else f"A trial cage ended so: {outcome}."
+
+
+def _advice(error):
+    """Return why no cage could be built, with what helps."""
+    return (
+        f"The kernel refused the sandbox: {error}. Let users make namespaces "
+        "(sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, "
+        "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow them in "
+        "its seccomp profile), or grade on another machine."
+    )
+
+
+def _fork(function):
+    """Return the id of a new process that calls a function and ends with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads do not matter
+        process = os.fork()
+    if process:
+        return process
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        function()
+    except BaseException:
+        os._exit(70)
+    os._exit(0)
+
+
+def _map_users(keeper):
+    """Give the keeper's namespace its users: a student, and root to build with."""
+    maps = Path(f"/proc/{keeper}/uid_map"), Path(f"/proc/{keeper}/gid_map")
+    ids = os.geteuid(), os.getegid()
+    if ids[0] == 0:
+        with contextlib.suppress(OSError):
+            for path in maps:
+                path.write_text(f"0 0 1\n{_USER} {_NOBODY} 1\n")
+            return
+    Path(f"/proc/{keeper}/setgroups").write_text("deny")
+    for path, number in zip(maps, ids, strict=True):
+        path.write_text(f"{_USER} {number} 1\n")
+
+
+def _keep(cage, others, report, control, enter, go):
+    """Be the keeper: enter the namespaces and wait for the first process."""
+    for end in others:
+        os.close(end)  # so that the starter's silence is heard
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    first = None
+    with _reported(report):
+        kernel.unshare(kernel.NAMESPACES)
+        kernel.own_memory()
+        kernel.die_with_parent()
+        os.write(enter, b"1")
+        if not os.read(go, 1):
+            raise OSError("no users could be mapped into the namespace")
+        first = _fork(lambda: _be_first(cage, report, control))
+    _close_others()
+    if first:
+        os.waitpid(first, 0)  # returns when the whole process namespace is dead
+
+
+@contextlib.contextmanager
+def _reported(report):
+    """Tell the starter which step failed."""
+    try:
+        yield
+    except Exception as error:
+        text = str(error) if isinstance(error, OSError) else repr(error)
+        _say(report, state="failed", error=text)
+        os._exit(71)
+
+
+def _say(report, **words):
+    """Write one line to the starter."""
+    os.write(report, json.dumps(words).encode() + b"\n")
+
+
+def _be_first(cage, report, control):
+    """Build the view, give privileges up, start the inmate, and watch it."""
+    with _reported(report):
+        kernel.die_with_parent()
+        _settle(cage, (report, control, *cage.keep))
+        kernel.die_with_parent()
+        kernel.keep_memory_private()
+        inmate = _fork(lambda: _be_inmate(cage))
+        _close_others(report, control)
+    _say(report, state="ready")
+    code, reason = _watch(inmate, control, cage.limits.memory)
+    _say(report, code=code, reason=reason)
+
+
+def _settle(cage, keep):
+    """Enter the cage for good: files, limits, descriptors, privileges."""
+    os.umask(0o022)
+    socket.sethostname("cage")
+    _build(cage.view, cage.limits)
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    _close_others(*keep)
+    user = None if os.getuid() == _USER else _USER
+    if user is not None:
+        os.setgroups([])  # where root started the cage; else it was denied
+    kernel.drop_capabilities(user)
+    _limit(cage.limits)
+
+
+def _be_inmate(cage):
+    """Run the function as if in a fresh session of a student."""
+    _close_others(*cage.keep)
+    kernel.own_memory()
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment())
+    os.chdir(HOME)
+    forget_temporary_folder()
+    cage.function()
+
+
+def environment():
+    """Return the variables that the inmate has: none of this process."""
+    return {
+        "HOME": HOME,
+        "TMPDIR": "/tmp",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "MPLBACKEND": "agg",
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+        "COURSE_OFFLINE": "1",
+    }
+
+
+def forget_temporary_folder():
+    """Let `tempfile` look anew; a library may have asked before the fork."""
+    import tempfile
+
+    tempfile.tempdir = None
+
+
+def _close_others(*keep):
+    """Close every descriptor but the standard ones and those to keep."""
+    last = 2
+    for number in sorted({*keep, resource.getrlimit(resource.RLIMIT_NOFILE)[1]}):
+        os.closerange(last + 1, number)
+        last = number
+
+
+def _limit(limits):
+    """Set the kernel's limits for every process of the cage."""
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+    amounts = {
+        resource.RLIMIT_AS: mapped + 2 * limits.memory,
+        resource.RLIMIT_FSIZE: limits.file_size,
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+    }
+    for kind, amount in amounts.items():
+        most = resource.getrlimit(kind)[1]
+        amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
+        resource.setrlimit(kind, (amount, amount))
+
+
+def _memory(process):
+    """Return the bytes of memory that a process shares with no file."""
+    text = Path(f"/proc/{process}/status").read_text()
+    found = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    kinds = (found.get(name, "0 kB") for name in ("RssAnon", "RssShmem"))
+    return sum(1024 * int(kind.split()[0]) for kind in kinds)
+
+
+def _watch(inmate, control, allowed):
+    """Wait for the inmate's end, for too much memory, or for an order to stop."""
+    brought = _memory("self")
+    while True:
+        ended, status = os.waitpid(-1, os.WNOHANG)
+        if ended == inmate:
+            return os.waitstatus_to_exitcode(status), "ended"
+        if ended:
+            continue
+        if _readable(control, _TICK):
+            if not os.read(control, 1):
+                return -signal.SIGKILL, "stopped"
+            os.kill(inmate, signal.SIGINT)
+        if _too_much(brought, allowed):
+            return -signal.SIGKILL, "memory"
+
+
+def _too_much(brought, allowed):
+    """Return whether the cage's processes together hold too much memory."""
+    total = 0
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit() and path.name != "1":
+            with contextlib.suppress(OSError):  # it has just ended
+                total += max(0, _memory(path.name) - brought)
+    return total > allowed
+
+
+def _readable(file, timeout):
+    """Return whether something can be read within some seconds."""
+    return bool(select.select([file], [], [], timeout)[0])
+
+
+def _plan(view):
+    """Return what to show and what to cover, by path, from the outside in.
+
+    A value is the real path to show, or None for an empty directory.
+    """
+    plan = {}
+    for path in view.hidden:
+        plan[str(Path(path).resolve())] = None
+    for path in (*_SYSTEM, *_python(), *_SETTINGS, *_DEVICES, *view.shown):
+        if Path(path).exists():
+            real = str(Path(path).resolve())
+            plan |= dict.fromkeys({path, real}, real)
+    return {path: plan[path] for path in sorted(plan)}
+
+
+def _python():
+    """Return where this Python and its packages lie."""
+    paths = [sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()]
+    if site.ENABLE_USER_SITE:
+        paths.append(site.getusersitepackages())
+    return [str(Path(path).absolute()) for path in paths]
+
+
+def _build(view, limits):
+    """Make a root that shows only what the cage may see."""
+    plan = _plan(view)
+    kernel.make_private()
+    kernel.mount("tmpfs", _BASE, options="mode=755,size=16m")
+    Path(_BASE + _FORMER).mkdir()
+    kernel.swap_root(_BASE, _BASE + _FORMER)
+    _furnish(view, limits)
+    for path, real in plan.items():
+        _place(path, real, plan)
+    _show_processes()  # while the former ones are in sight, or the kernel refuses
+    Path("/etc/passwd").write_text(f"student:x:{_USER}:{_USER}::{HOME}:/bin/sh\n")
+    kernel.detach(_FORMER)
+    Path(_FORMER).rmdir()
+    kernel.restrict("/", deep=False)
+
+
+def _furnish(view, limits):
+    """Make what the cage may write to, with its first files."""
+    own = f"uid={_USER},gid={_USER},mode=700,size={limits.disk}"
+    for path in (_STORE, "/dev/shm"):
+        Path(path).mkdir(parents=True)
+        kernel.mount("tmpfs", path, options=own)
+    for path in (HOME, _TEMPORARY):
+        Path(path).mkdir()
+    Path("/tmp").mkdir()
+    kernel.bind(_TEMPORARY, "/tmp")
+    for name, content in view.files.items():
+        path = Path(HOME, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for path in (HOME, *Path(HOME).rglob("*"), "/tmp"):
+        os.chown(path, _USER, _USER)
+
+
+def _place(path, real, plan):
+    """Show or cover one path, unless that follows from a directory above it."""
+    above = next((str(p) for p in Path(path).parents if str(p) in plan), None)
+    inside = above is not None and plan[above] is not None
+    if real is None and inside:
+        kernel.mount("tmpfs", path, options="mode=755,size=1m")
+    elif real is not None and not inside:
+        source = Path(_FORMER + real)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            Path(path).mkdir(exist_ok=True)
+        else:
+            Path(path).touch()
+        kernel.bind(source, path)
+        kernel.restrict(path)
+
+
+def _show_processes():
+    """Show the cage's own processes, and let it make no further namespace."""
+    Path("/proc").mkdir()
+    flags = kernel.NOSUID | kernel.NODEV | kernel.NOEXEC
+    kernel.mount("proc", "/proc", flags=flags)
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    kernel.restrict("/proc")

@@ -1,0 +1,221 @@
+"""A cage runs a function with what this process imported, and lets nothing out."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grading import doctor
+from grading.__main__ import main
+from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, refusal
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+MIB = 1 << 20
+
+
+def ask(question, **options):
+    """Return what a function answers from within a cage, by way of JSON."""
+    inside, outside = socket.socketpair()
+    with inside, outside:
+
+        def answer():
+            inside.sendall(json.dumps(question()).encode())
+
+        with Cage(answer, keep=(inside.fileno(),), **options) as cage:
+            inside.close()
+            assert cage.wait(20) == Outcome(0)
+        return json.loads(b"".join(iter(lambda: outside.recv(65536), b"")))
+
+
+def test_a_function_runs_with_what_is_imported_here():
+    assert ask(lambda: sys.modules["pytest"].__name__) == "pytest"
+
+
+@pytest.mark.parametrize("code", [0, 3, 255])
+def test_the_exit_status_is_reported(code):
+    assert Cage(lambda: os._exit(code)).wait(20) == Outcome(code)
+
+
+def test_a_crash_is_reported_by_its_signal():
+    outcome = Cage(lambda: os.kill(os.getpid(), signal.SIGSEGV)).wait(20)
+    assert outcome == Outcome(-signal.SIGSEGV)
+
+
+def test_an_error_in_the_function_is_no_success():
+    assert Cage(lambda: 1 / 0).wait(20).code != 0
+
+
+def test_waiting_for_a_cage_that_lives_on_returns_none_and_killing_ends_it():
+    cage = Cage(lambda: time.sleep(60))
+    assert cage.wait(0.05) is None
+    assert cage.kill() == Outcome(-signal.SIGKILL, "stopped")
+    assert cage.wait() == cage.kill()
+
+
+def test_an_interrupt_reaches_the_function_as_ctrl_c():
+    def endure():
+        with contextlib.suppress(KeyboardInterrupt):
+            os.write(1, b"")
+            time.sleep(60)
+        os._exit(5)
+
+    with Cage(endure) as cage:
+        time.sleep(0.3)
+        cage.interrupt()
+        assert cage.wait(20) == Outcome(5)
+
+
+def test_the_home_holds_the_given_files_and_can_be_written_to():
+    def work():
+        Path("new.txt").write_text("mine")
+        Path("data", "a.txt").write_text(Path("data", "a.txt").read_text() + "!")
+        return [
+            Path("data/a.txt").read_text(),
+            sorted(p.name for p in Path().iterdir()),
+            str(Path.cwd()),
+        ]
+
+    view = View(files={"data/a.txt": b"hello"})
+    text, names, home = ask(work, view=view)
+    assert text == "hello!"
+    assert names == ["data", "new.txt"]
+    assert home == "/student/home"
+
+
+def test_temporary_files_stay_in_the_cage():
+    def work():
+        import tempfile
+
+        with tempfile.NamedTemporaryFile(delete=False) as file:
+            return file.name
+
+    name = ask(work)
+    assert name.startswith("/tmp/")
+    assert not Path(name).exists()
+
+
+def test_only_named_files_are_shown_and_none_can_be_written(tmp_path):
+    for name in ("shown/a.txt", "hidden/b.txt", "hidden/deep/c.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    tmp_path.chmod(0o755)  # root's cages read what everybody may read
+
+    def look():
+        seen = [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.txt")]
+        try:
+            Path(tmp_path, "shown", "new.txt").write_text("x")
+        except OSError as error:
+            return sorted(seen), error.strerror
+        return sorted(seen), ""
+
+    view = View(shown=(str(tmp_path / "shown"),))
+    assert ask(look, view=view) == [["shown/a.txt"], "Read-only file system"]
+    shown = (str(tmp_path), str(tmp_path / "hidden" / "deep"))
+    view = View(shown=shown, hidden=(str(tmp_path / "hidden"),))
+    seen, _ = ask(look, view=view)
+    assert seen == ["hidden/deep/c.txt", "shown/a.txt"]
+
+
+def test_a_link_to_a_hidden_file_leads_nowhere(tmp_path):
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "shown").mkdir()
+    (tmp_path / "shown" / "link").symlink_to(tmp_path / "secret.txt")
+    link = tmp_path / "shown" / "link"
+    assert ask(link.is_symlink, view=View(shown=(str(link.parent),)))
+    assert not ask(link.exists, view=View(shown=(str(link.parent),)))
+
+
+def test_a_shown_directory_may_be_named_by_a_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.txt").write_text("a")
+    (tmp_path / "link").symlink_to("real")
+    path = tmp_path / "link" / "a.txt"
+    assert ask(path.read_text, view=View(shown=(str(path.parent),))) == "a"
+
+
+def test_memory_beyond_the_limit_ends_the_cage_even_across_processes():
+    def hoard():
+        for _ in range(4):
+            if os.fork() == 0:
+                held = bytearray(os.urandom(1) * 40 * MIB)
+                time.sleep(60)
+                os._exit(len(held))
+        time.sleep(60)
+
+    outcome = Cage(hoard, limits=Limits(memory=100 * MIB)).wait(20)
+    assert outcome == Outcome(-signal.SIGKILL, "memory")
+
+
+def test_a_refusal_says_what_the_kernel_refused_and_what_helps(monkeypatch):
+    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x40000000 | 0x1})
+    with pytest.raises(SandboxError, match=r"new namespaces.*sysctl"):
+        Cage(lambda: None)
+    assert "new namespaces" in refusal()
+
+
+def test_a_machine_that_maps_no_user_is_refused(monkeypatch):
+    def refuse(keeper):
+        raise PermissionError
+
+    monkeypatch.setattr("grading.sandbox._map_users", refuse)
+    with pytest.raises(SandboxError, match="no users could be mapped"):
+        Cage(lambda: None)
+
+
+def test_no_process_is_left_of_a_cage_that_could_not_be_built(monkeypatch):
+    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x1})
+    with contextlib.suppress(SandboxError):
+        Cage(lambda: None)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.fixture(scope="module")
+def findings():
+    return {finding.protection: finding for finding in doctor.report()}
+
+
+@pytest.mark.parametrize("protection", [*doctor.ATTACKS, *doctor.TRIALS])
+def test_every_protection_holds_against_its_attack(findings, protection):
+    assert findings[protection].leak == ""
+
+
+@pytest.mark.parametrize(
+    "protection",
+    [
+        "files that were not named are invisible",
+        "there is no network",
+        "other processes are invisible",
+        "the environment's variables are invisible",
+        "the machine's name is invisible",
+    ],
+)
+def test_an_attack_succeeds_outside_a_cage(protection):
+    with doctor.bait() as laid:
+        assert doctor.ATTACKS[protection](laid)
+
+
+def test_an_attack_that_breaks_or_dies_is_no_protection():
+    with doctor.bait() as laid:
+        assert "broke" in doctor.in_cage(lambda _: 1 / 0, laid)
+        assert "never ended" in doctor.in_cage(lambda _: os._exit(0), laid)
+
+
+def test_the_doctor_reports_and_its_exit_status_says_whether_all_hold(
+    capsys, monkeypatch
+):
+    good, bad = doctor.Finding("walls stand"), doctor.Finding("doors shut", "a draught")
+    monkeypatch.setattr(doctor, "report", lambda: [good])
+    assert main(["doctor"]) == 0
+    assert "1 of 1 protections hold." in capsys.readouterr().out
+    monkeypatch.setattr(doctor, "report", lambda: [good, bad])
+    assert main(["doctor"]) == 1
+    assert "BROKEN  doors shut: a draught" in capsys.readouterr().out
