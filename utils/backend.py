@@ -7,6 +7,7 @@ an import that fails is as loud as ever.
 
 import contextlib
 import os
+from pathlib import Path
 
 __all__ = ["keras", "tf"]
 
@@ -15,7 +16,7 @@ __all__ = ["keras", "tf"]
 def _silent_stderr():
     """Send file descriptor 2 nowhere for a while."""
     saved = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
