@@ -163,19 +163,19 @@ class Climatology:
         ValueError
             If the shapes differ or there are fewer rows than weights.
         """
-        waves = _waves(times, yearly, daily)
+        X = waves(times, yearly, daily)
         y = np.asarray(values, dtype=np.float64)
-        if y.shape != (len(waves),) or len(y) < waves.shape[1]:
+        if y.shape != (len(X),) or len(y) < X.shape[1]:
             raise ValueError(
-                f"values must be one number for each of the {len(waves)} times, and "
-                f"at least {waves.shape[1]} for this many waves, not the shape "
+                f"values must be one number for each of the {len(X)} times, and "
+                f"at least {X.shape[1]} for this many waves, not the shape "
                 f"{y.shape}."
             )
-        return cls(yearly, daily, np.linalg.lstsq(waves, y, rcond=None)[0])
+        return cls(yearly, daily, np.linalg.lstsq(X, y, rcond=None)[0])
 
     def predict(self, times) -> np.ndarray:
         """Forecast for ``times``, shape (n,), in the unit of the fitted values."""
-        return _waves(times, self.yearly, self.daily) @ self.weights
+        return waves(times, self.yearly, self.daily) @ self.weights
 
 
 @dataclass(frozen=True)
@@ -263,8 +263,30 @@ def _steps(horizon) -> np.ndarray:
     return steps.astype(np.int64)
 
 
-def _waves(times, yearly: int, daily: int) -> np.ndarray:
-    """Products of yearly and daily sines and cosines, shape (n, weights)."""
+def waves(times, yearly: int, daily: int) -> np.ndarray:
+    """Multiply yearly waves by daily waves, a constant among both.
+
+    Parameters
+    ----------
+    times : array of datetime64, shape (n,)
+        When.
+    yearly, daily : int
+        Number of waves per year and per day, 0 for none; each is a cosine and a sine.
+
+    Returns
+    -------
+    array, shape (n, (2 yearly + 1)(2 daily + 1))
+        The first column is 1.
+
+    Examples
+    --------
+    >>> waves(["1970-01-01T06:00"], 0, 1).round(6).tolist()
+    [[1.0, 0.0, 1.0]]
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
     seconds = np.asarray(times, dtype="datetime64[s]").astype(np.int64)
     year, day = _harmonics(seconds / YEAR, yearly), _harmonics(seconds / DAY, daily)
     return (year[:, :, None] * day[:, None, :]).reshape(len(seconds), -1)
