@@ -150,6 +150,12 @@ def _convolutional(inputs):
     return layers.Dense(1)(x)
 
 
+def _lstm(inputs):
+    from keras import layers
+
+    return layers.Dense(1)(layers.LSTM(16)(inputs))
+
+
 # Chollet trains for 10 epochs on windows from 10-minute rows.  The hourly table holds a
 # sixth of these windows, so 60 epochs take as many optimiser steps.
 CATALOGUE: dict[str, Spec] = {
@@ -162,5 +168,6 @@ CATALOGUE: dict[str, Spec] = {
             _convolutional,
             CHOLLET,
         ),
+        Spec("C4", "LSTM 16, Dense 1", _lstm, CHOLLET, jit=True),
     )
 }

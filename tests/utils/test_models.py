@@ -19,6 +19,7 @@ COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
         ("C3", 14, 3_873),
         ("C2", 12, 23_073),
         ("C3", 12, 3_489),
+        ("C4", 14, 2_001),
     ],
 )
 def test_models_have_the_parameters_of_the_source(model_id, features, parameters):

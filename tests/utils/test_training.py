@@ -93,10 +93,21 @@ def without_dropout(inputs):
     return layers.Dense(1)(x)
 
 
+def recurrent(inputs):
+    from keras import layers
+
+    return layers.Dense(1)(layers.LSTM(4)(inputs))
+
+
 # XLA draws other dropout masks from the same seed, so it is compared without dropout.
 @pytest.mark.parametrize(
     ("layers", "jit"),
-    [(tiny_layers, False), (without_dropout, False), (without_dropout, True)],
+    [
+        (tiny_layers, False),
+        (without_dropout, False),
+        (without_dropout, True),
+        (recurrent, True),
+    ],
 )
 def test_the_fast_path_trains_exactly_as_plain_keras_does(layers, jit):
     data = tiny_data()
