@@ -12,7 +12,13 @@ c.ClearSolutions.code_stub = {
     'raise NotImplementedError("not attempted yet")'
 }
 
-# Seconds for one cell, and for the kernel to start.
+# What one submission may use in the sandbox of `python -m grading run`: for all
+# assignments under "*", and on top of that for one under its name.
+c.CagedExecute.limits = {
+    "*": {"cell_seconds": 60, "total_seconds": 300, "memory_mib": 2048},
+}
+
+# Without the sandbox: seconds for one cell, and for the kernel to start.
 c.Execute.timeout = 60
 c.Execute.startup_timeout = 120
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=ERROR"]

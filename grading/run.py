@@ -1,16 +1,23 @@
 """Grade what lies in ``submitted/`` with nbgrader, one submission at a time.
 
+nbgrader keeps the format, the gradebook and the feedback; the notebooks themselves run
+in the sandbox, forked from a worker that has imported everything once.
+
 A submission that cannot be graded is named with the cause and the remedy; it never
 stops the others and never counts as zero without a word.
 """
 
+import contextlib
+import itertools
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from grading import execute
 from grading.course import CourseError, choose, open_course
+from grading.sandbox import refusal
 from grading.submissions import Problem, find_problem, students
 
 __all__ = ["Verdict", "grade", "table"]
@@ -18,23 +25,30 @@ __all__ = ["Verdict", "grade", "table"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one submission ended: with a score, or with a problem for a person."""
+    """How one submission ended: with a score, or with a problem for a person.
+
+    Where something stopped a part of it, `status` and `detail` say what; the score is
+    that of the rest.
+    """
 
     assignment: str
     student: str
     score: float | None = None
     max_score: float | None = None
     problem: Problem | None = None
+    status: str = "graded"
+    detail: str = ""
 
     @property
     def result(self):
         """The score in words, or that a person must look."""
         if self.problem:
             return "needs a person"
-        return f"{self.score:g} of {self.max_score:g}"
+        note = "" if self.status == "graded" else f" ({self.status})"
+        return f"{self.score:g} of {self.max_score:g}{note}"
 
 
-def grade(root, names=(), *, report=print):
+def grade(root, names=(), *, report=print, unsafe=False):
     """Grade every submission of the assignments and write feedback.
 
     Parameters
@@ -45,6 +59,8 @@ def grade(root, names=(), *, report=print):
         Assignments; all of them if empty.
     report : callable
         Called with one line of progress per submission.
+    unsafe : bool, default False
+        Whether to run submissions with stock nbgrader, without the sandbox.
 
     Returns
     -------
@@ -55,22 +71,24 @@ def grade(root, names=(), *, report=print):
     ------
     CourseError
         If an assignment is unknown, has no submissions, or has a source that nbgrader
-        refuses.
+        refuses; or if the machine refuses the sandbox.
     """
     wanted = choose(root, names)
     work = [(name, student) for name in wanted for student in students(root, name)]
     _refuse_nothing(wanted if names else [], work)
+    if not unsafe and (why := refusal()):
+        raise CourseError(f"{why} To run students' code unprotected, say --unsafe.")
     verdicts = []
     with tempfile.TemporaryDirectory() as scratch:
         with open_course(root, release=scratch) as api:
             for name in dict.fromkeys(name for name, _ in work):
                 _register(api, name)
-        with open_course(root) as api:
-            for number, (name, student) in enumerate(work, start=1):
-                verdicts.append(_grade_one(api, name, student))
-                report(
-                    f"[{number}/{len(work)}] {name} {student}: {_line(verdicts[-1])}"
-                )
+        for name, group in itertools.groupby(work, key=lambda entry: entry[0]):
+            with open_course(root) as api, _execution(api, name, unsafe) as results:
+                for _, student in group:
+                    verdicts.append(_grade_one(api, name, student, results))
+                    place = f"[{len(verdicts)}/{len(work)}] {name} {student}"
+                    report(f"{place}: {_line(verdicts[-1])}")
     return verdicts
 
 
@@ -95,7 +113,25 @@ def table(verdicts):
 
 def _line(verdict):
     """Return a verdict for the progress report."""
-    return f"needs a person. {verdict.problem}" if verdict.problem else verdict.result
+    if verdict.problem:
+        return f"needs a person. {verdict.problem}"
+    return f"{verdict.result} {verdict.detail}".rstrip()
+
+
+@contextlib.contextmanager
+def _execution(api, name, unsafe):
+    """Let nbgrader run notebooks in the sandbox; yield where their results appear."""
+    results = {}
+    if unsafe:
+        yield results
+        return
+    root = Path(api.coursedir.root)
+    source = root / "solutions" / name / f"{name}.ipynb"
+    worker, allowed = execute.start(api.config, name, source)
+    with worker:
+        steps = execute.caged(root, worker, allowed, results)
+        api.config.Autograde.autograde_preprocessors = steps
+        yield results
 
 
 def _refuse_nothing(named, work):
@@ -117,7 +153,7 @@ def _register(api, name):
         raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
 
 
-def _grade_one(api, name, student):
+def _grade_one(api, name, student, results):
     """Return the verdict on one submission, having recorded it in the gradebook."""
     root = Path(api.coursedir.root)
     notebook = f"{name}.ipynb"
@@ -127,6 +163,12 @@ def _grade_one(api, name, student):
     )
     if not problem:
         problem = _failure(api.autograde(name, student), "grading")
+    result = results.get(student, {})
+    if not problem and result.get("status") == "tampered":
+        problem = Problem(
+            f"The notebook interfered with its grading. {result['detail']}",
+            "Look at what it does before you give points.",
+        )
     if not problem:
         problem = _failure(api.generate_feedback(name, student), "writing feedback")
     if problem:
@@ -134,7 +176,9 @@ def _grade_one(api, name, student):
         return Verdict(name, student, problem=problem)
     with api.gradebook as gradebook:
         submission = gradebook.find_submission(name, student)
-        return Verdict(name, student, submission.score, submission.max_score)
+        scores = submission.score, submission.max_score
+    about = {key: result[key] for key in ("status", "detail") if key in result}
+    return Verdict(name, student, *scores, **about)
 
 
 def _failure(result, doing):

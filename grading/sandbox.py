@@ -37,6 +37,7 @@ __all__ = [
     "SandboxError",
     "View",
     "environment",
+    "fork",
     "refusal",
 ]
 
@@ -163,7 +164,7 @@ class Cage:
         entered, enter = os.pipe()
         go, mapped = os.pipe()
         ours, theirs = (entered, mapped), (report, control, enter, go)
-        self._keeper = _fork(lambda: _keep(self, ours, *theirs))
+        self._keeper = fork(lambda: _keep(self, ours, *theirs))
         for end in theirs:
             os.close(end)
         if os.read(entered, 1):
@@ -255,7 +256,7 @@ def _advice(error):
     )
 
 
-def _fork(function):
+def fork(function):
     """Return the id of a new process that calls a function and ends with it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads do not matter
@@ -299,7 +300,7 @@ def _keep(cage, others, report, control, enter, go):
         os.write(enter, b"1")
         if not os.read(go, 1):
             raise OSError("no users could be mapped into the namespace")
-        first = _fork(lambda: _be_first(cage, report, control))
+        first = fork(lambda: _be_first(cage, report, control))
     _close_others()
     if first:
         os.waitpid(first, 0)  # returns when the whole process namespace is dead
@@ -328,7 +329,7 @@ def _be_first(cage, report, control):
         _settle(cage, (report, control, *cage.keep))
         kernel.die_with_parent()
         kernel.keep_memory_private()
-        inmate = _fork(lambda: _be_inmate(cage))
+        inmate = fork(lambda: _be_inmate(cage))
         _close_others(report, control)
     _say(report, state="ready")
     code, reason = _watch(inmate, control, cage.limits.memory)
@@ -427,17 +428,31 @@ def _watch(inmate, control, allowed):
     """Wait for the inmate's end, for too much memory, or for an order to stop."""
     brought = _memory("self")
     while True:
-        ended, status = os.waitpid(-1, os.WNOHANG)
-        if ended == inmate:
-            return os.waitstatus_to_exitcode(status), "ended"
-        if ended:
-            continue
-        if _readable(control, _TICK):
-            if not os.read(control, 1):
-                return -signal.SIGKILL, "stopped"
-            os.kill(inmate, signal.SIGINT)
+        stop = _readable(control, _TICK) and not _pass_on(control, inmate)
+        while (ended := _reap())[0]:
+            if ended[0] == inmate:
+                return os.waitstatus_to_exitcode(ended[1]), "ended"
+        if stop:
+            return -signal.SIGKILL, "stopped"
         if _too_much(brought, allowed):
             return -signal.SIGKILL, "memory"
+
+
+def _pass_on(control, inmate):
+    """Interrupt the inmate if that is the order; return whether to go on."""
+    if not os.read(control, 1):
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(inmate, signal.SIGINT)
+    return True
+
+
+def _reap():
+    """Return the id and the status of a process that has ended, or zeros."""
+    try:
+        return os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return 0, 0
 
 
 def _too_much(brought, allowed):

@@ -72,6 +72,12 @@ def find_problem(path, source):
             "a pattern.",
             "Rename the folder and run once more.",
         )
+    links = sorted(other.name for other in path.parent.rglob("*") if other.is_symlink())
+    if links:
+        return Problem(
+            f"The folder holds symbolic links: {', '.join(links)}.",
+            "Nothing behind them was read; delete them and run once more.",
+        )
     if not path.is_file():
         return _missing(path)
     try:

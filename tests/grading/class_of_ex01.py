@@ -39,12 +39,16 @@ SCORES = {
     "warns": TESTS,
     "wrong": dict.fromkeys(TESTS, 0),
 }
+STOPPED = {  # by what task 1.3 does: status, its line, and what feedback says
+    "quits": ("died", "os._exit(3)", "Python itself ended here (status 3)"),
+    "loops": ("timeout", "while True: pass", "KeyboardInterrupt"),
+}
 BROKEN = {
     "copied": "Cells occur more than once: test-1-2-threshold.",
     "deleted": "Cells are missing or lost their nbgrader metadata: test-1-1-neuron.",
     "malformed": "ex01_perceptron.ipynb is not a readable notebook",
     "missing": "ex01_perceptron.ipynb is missing.",
-    "quits": "The notebook stopped Python itself or never let go of it.",
+    "linked": "The folder holds symbolic links: more.",
 }
 
 
@@ -94,8 +98,11 @@ def hand_in_class(root):
     hand_in(root, "warns", answered({t: noisy + source for t, source in right.items()}))
     hand_in(root, "malformed", '{"cells": [')
     hand_in(root, "missing", None)
-    quits = answered({**right, "task-1-3-boundary": "import os\nos._exit(3)"})
-    hand_in(root, "quits", quits)
+    for student, (_, line, _) in STOPPED.items():
+        stopped = answered({**right, "task-1-3-boundary": f"import os\n{line}"})
+        hand_in(root, student, stopped)
+    hand_in(root, "linked", answered(right))
+    (Path(root, "submitted", "linked", NAME) / "more").symlink_to("/")
     hand_in(root, "copied", _with_copy(answered(right), "test-1-2-threshold"))
     hand_in(root, "deleted", _without(answered(right), "test-1-1-neuron"))
 

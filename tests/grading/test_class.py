@@ -1,4 +1,4 @@
-"""A small class is graded from end to end by nbgrader and gets what it deserves."""
+"""A small class is graded from end to end and gets what it deserves."""
 
 import re
 from types import SimpleNamespace
@@ -7,22 +7,33 @@ import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
 from grading.run import grade, table
+from grading.sandbox import refusal
 from tests.grading.class_of_ex01 import (
     BROKEN,
     NAME,
     SCORES,
+    STOPPED,
     TESTS,
     hand_in_class,
     make_course,
 )
+
+WHY = refusal()
+caged = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+IMPATIENT = """
+c.CagedExecute.limits = {"*": {"cell_seconds": 4}}
+c.Execute.timeout = 4
+"""
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     root = make_course(tmp_path_factory.mktemp("a course"))
     hand_in_class(root)
+    config = root / "nbgrader_config.py"
+    config.write_text(config.read_text() + IMPATIENT)
     lines = []
-    verdicts = grade(root, [NAME], report=lines.append)
+    verdicts = grade(root, [NAME], report=lines.append, unsafe=WHY is not None)
     found = {verdict.student: verdict for verdict in verdicts}
     return SimpleNamespace(root=root, verdicts=found, lines=lines)
 
@@ -40,9 +51,20 @@ def feedback(course, student):
 
 
 def test_every_submission_ends_in_one_verdict(course):
-    assert set(course.verdicts) == set(SCORES) | set(BROKEN)
-    graded = {name for name, verdict in course.verdicts.items() if not verdict.problem}
-    assert graded == set(SCORES)
+    assert set(course.verdicts) == {*SCORES, *STOPPED, *BROKEN}
+    problems = {name for name, verdict in course.verdicts.items() if verdict.problem}
+    assert problems - set(STOPPED) == set(BROKEN)
+
+
+@caged
+@pytest.mark.parametrize("student", STOPPED)
+def test_what_stops_one_task_costs_that_task_alone(course, gradebook, student):
+    status, _, said = STOPPED[student]
+    assert course.verdicts[student].result == f"17 of 20 ({status})"
+    submission = gradebook.find_submission_notebook(NAME, NAME, student)
+    scores = {entry.name: entry.score for entry in submission.grades}
+    assert scores == {**TESTS, "test-1-3-boundary": 0}
+    assert said in feedback(course, student)
 
 
 @pytest.mark.parametrize("student", SCORES)
@@ -78,7 +100,7 @@ def test_a_broken_submission_is_never_a_silent_zero(gradebook, student):
 
 
 def test_one_line_of_progress_for_each_submission(course):
-    total = len(SCORES) + len(BROKEN)
+    total = len(SCORES) + len(STOPPED) + len(BROKEN)
     assert len(course.lines) == total
     for number, line in enumerate(course.lines, start=1):
         assert line.startswith(f"[{number}/{total}] {NAME} ")
@@ -88,7 +110,8 @@ def test_the_summary_names_everyone_and_counts_those_who_need_a_person(course):
     lines = table(list(course.verdicts.values()))
     for student, verdict in course.verdicts.items():
         assert any(student in line and verdict.result in line for line in lines)
-    assert f"{len(SCORES)} graded, {len(BROKEN)} need a person." in lines
+    need = sum(verdict.problem is not None for verdict in course.verdicts.values())
+    assert f"{len(course.verdicts) - need} graded, {need} need a person." in lines
 
 
 @pytest.mark.parametrize("student", SCORES)

@@ -4,10 +4,16 @@ import json
 import shutil
 
 import pytest
+from traitlets.config import Config
 
 from grading.__main__ import main
+from grading.course import CourseError
+from grading.execute import amounts
+from grading.sandbox import refusal
 from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import NAME, make_course
+
+UNSAFE = () if refusal() is None else ("--unsafe",)
 
 
 @pytest.fixture
@@ -106,7 +112,30 @@ def test_a_directory_whose_name_is_a_pattern_is_refused(course, tmp_path, capsys
 
 def test_a_run_that_needs_a_person_exits_with_one(course, capsys):
     (course / "submitted" / "ann" / NAME).mkdir(parents=True)
-    assert run(course, "run", NAME) == 1
+    assert run(course, "run", NAME, *UNSAFE) == 1
     said = capsys.readouterr().out
     assert f"[1/1] {NAME} ann: needs a person." in said
     assert "0 graded, 1 need a person." in said
+
+
+def test_a_machine_without_a_sandbox_runs_no_students_code(course, capsys, monkeypatch):
+    (course / "submitted" / "ann" / NAME).mkdir(parents=True)
+    monkeypatch.setattr("grading.run.refusal", lambda: "No namespaces here.")
+    assert run(course, "run", NAME) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("No namespaces here.")
+    assert "--unsafe" in said
+    assert not (course / "gradebook.db").exists()
+
+
+@pytest.mark.parametrize("limits", [{"cell_second": 3}, {"memory_mib": 0}])
+def test_limits_that_make_no_sense_are_refused(limits):
+    config = Config({"CagedExecute": {"limits": {"*": {}, NAME: limits}}})
+    with pytest.raises(CourseError, match="allowed are positive numbers for"):
+        amounts(config, NAME)
+
+
+def test_an_assignments_own_limits_come_before_those_of_all():
+    limits = {"*": {"cell_seconds": 9, "disk_mib": 5}, NAME: {"cell_seconds": 3}}
+    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
+    assert (found.cell_seconds, found.disk_mib, found.limits.disk) == (3, 5, 5 << 20)

@@ -1,0 +1,160 @@
+"""What runs in the cage: a student's cells and, on request, the student's functions.
+
+It knows neither tests nor scores. Its only line leads to the judge.
+"""
+
+import contextlib
+import io
+import os
+from pathlib import Path
+
+from grading.wire import Gone, Peer
+
+__all__ = ["serve"]
+
+_MIB = 1 << 20
+_CUT = "\n[What follows was cut: there is a limit to what a cell may print.]\n"
+
+
+def serve(line, *, most=_MIB):
+    """Answer the judge's requests until the line is closed.
+
+    Parameters
+    ----------
+    line : socket.socket
+        The connection to the judge.
+    most : int, default 1 MiB
+        Characters that one cell, or one call, may print or show; the rest is dropped.
+    """
+    peer = Peer(line, open_objects=True)
+    shell = _shell()
+    owner = os.getpid()
+    tasks = {"files": _place, "cell": _run, "names": _names}
+    with contextlib.suppress(Gone):
+        while True:
+            message = _next(peer)
+            if (task := tasks.get(message["do"])) is not None:
+                reply = task(message, shell, most)
+            else:
+                with _collected(shell, most) as outputs:
+                    reply = peer.reply(message)
+                reply["printed"] = _printed(outputs)
+            if os.getpid() != owner:
+                os._exit(0)  # forked by the answer; its parent will reply
+            peer.send(reply)
+
+
+def _next(peer):
+    """Return the next request; an interrupt that comes between two is too late."""
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return peer.receive()
+
+
+def _shell():
+    """Return a shell like a notebook's, without history and without a screen."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui=None):
+            """Have no window, as in a notebook."""
+
+        def _showtraceback(self, etype, evalue, stb):
+            error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
+            self.collected.append({"output_type": "error", **error})
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "NoColor"
+    shell = Shell.instance(config=config)
+    shell.collected = []
+    with contextlib.suppress(ImportError):
+        shell.enable_matplotlib("inline")
+    return shell
+
+
+class _Stream(io.TextIOBase):
+    """Text that is printed, kept up to a limit in the order of all outputs."""
+
+    def __init__(self, name, outputs, room):
+        self._name, self._outputs, self._room = name, outputs, room
+
+    def writable(self):
+        """Say that one can write here."""
+        return True
+
+    def write(self, text):
+        """Keep as much of a text as there is room for."""
+        kept = text[: max(0, self._room[0])]
+        self._room[0] -= len(text)
+        if len(kept) < len(text) and not self._room[1]:
+            self._room[1] = True
+            kept += _CUT
+        last = self._outputs[-1] if self._outputs else {}
+        if last.get("name") == self._name:
+            last["text"] += kept
+        elif kept:
+            new = {"output_type": "stream", "name": self._name, "text": kept}
+            self._outputs.append(new)
+        return len(text)
+
+
+@contextlib.contextmanager
+def _collected(shell, most):
+    """Collect what is printed, shown and raised within the context, in order."""
+    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    outputs, room = [], [most, False]
+    shell.collected = outputs
+    shell.display_pub = CapturingDisplayPublisher()
+    shell.display_pub.outputs = outputs
+    shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=outputs)
+    with (
+        contextlib.redirect_stdout(_Stream("stdout", outputs, room)),
+        contextlib.redirect_stderr(_Stream("stderr", outputs, room)),
+    ):
+        yield outputs
+
+
+def _place(message, shell, most):
+    """Write the files that were handed in beside the notebook."""
+    for name, content in message["files"].items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return {}
+
+
+def _run(message, shell, most):
+    """Run one cell and return its outputs, and the kind of error that ended it."""
+    with _collected(shell, most) as outputs:
+        result = shell.run_cell(message["source"], store_history=False)
+    error = result.error_before_exec or result.error_in_exec
+    kind = type(error).__name__ if error else ""
+    if error and not any(o.get("output_type") == "error" for o in outputs):
+        told = {"ename": kind, "evalue": str(error), "traceback": [f"{kind}: {error}"]}
+        outputs.append({"output_type": "error", **told})
+    return {"outputs": [_shown(output, most) for output in outputs], "error": kind}
+
+
+def _shown(output, most):
+    """Return one output in the form of a notebook, or a note if it is too large."""
+    if "output_type" in output:
+        return output
+    data = dict(output["data"])
+    if sum(len(str(value)) for value in data.values()) > most:
+        data = {"text/plain": "[This output was too large to be kept.]"}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _names(message, shell, most):
+    """Return the values of those names that are defined."""
+    space = shell.user_ns
+    return {"names": {n: space[n] for n in message["wanted"] if n in space}}
+
+
+def _printed(outputs):
+    """Return what was printed, as one text."""
+    return "".join(o["text"] for o in outputs if o.get("name") == "stdout")

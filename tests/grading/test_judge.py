@@ -1,0 +1,236 @@
+"""Checks judge an answer in a cage as they judge it in a notebook, word by word."""
+
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+from grading.execute import Amounts, job
+from grading.judge import free_names
+from grading.sandbox import refusal
+from grading.worker import Worker
+from tests.exercises.harness import SOLUTIONS, grade_id, graded, read, run, task_of
+from tests.exercises.misconceptions import ex01, ex12
+from tests.grading.test_worker import errors, grade
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+BANKS = {"ex01_perceptron": ex01.BANK, "ex12_jena_data": ex12.BANK}
+TASKS = [("ex01_perceptron", task) for task in ex01.BANK]
+TASKS += [("ex12_jena_data", task) for task in ("task-12-2-clean", "task-12-5-cut")]
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker() as worker:
+        yield worker
+
+
+def judged(worker, name, task, answer):
+    """Return the message for one answer: judged beside the cage, and without one."""
+    path = SOLUTIONS[name]
+    notebook = read(path)
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    (test,) = (t for t in graded(notebook) if task_of(t) == task)
+    wanted = [c for c in notebook.cells if c is first or grade_id(c) in (task, test)]
+    for cell in wanted:
+        if grade_id(cell) == task:
+            cell.source = dedent(answer)
+    notebook.cells = wanted
+    order = job(notebook, [], Amounts(cell_seconds=30), source=path.with_suffix(""))
+    return errors(worker.grade(order)).get(2, ""), run(notebook).messages[test]
+
+
+@pytest.mark.parametrize(("name", "task"), TASKS)
+def test_an_answer_gets_the_same_message_as_without_a_cage(worker, name, task):
+    entry = BANKS[name][task]
+    answers = {kind: source for kind, (source, _) in list(entry.wrong.items())[:2]}
+    answers |= dict(list(entry.right.items())[:1])
+    for kind, source in answers.items():
+        found, expected = judged(worker, name, task, source)
+        assert found == expected, kind
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_every_reference_passes_every_test(worker, name):
+    path = SOLUTIONS[name]
+    order = job(read(path), [], Amounts(), source=path.with_suffix(""))
+    result = worker.grade(order)
+    assert (result["status"], errors(result)) == ("graded", {})
+
+
+def answer(worker, cell, test):
+    return errors(grade(worker, cell, "\t" + dedent(test))).get(1, "")
+
+
+def test_arguments_that_an_answer_changes_are_changed_here(worker):
+    cell = """
+def spoil(a, items, table):
+    a[0] = 9; items.append(4); table["new"] = a
+"""
+    test = """
+        import numpy as np
+        a, items, table = np.zeros(2), [1], {}
+        spoil(a, items, table)
+        assert list(a) == [9, 0] and items == [1, 4] and list(table) == ["new"]
+    """
+    assert answer(worker, cell, test) == ""
+
+
+def test_functions_travel_both_ways(worker):
+    cell = """
+def compose(f, g):
+    return lambda x: f(g(x))
+"""
+    test = """
+        seen = []
+        def plus(x):
+            seen.append(x)
+            return x + 1
+        both = compose(plus, lambda x: 2 * x)
+        assert both(5) == 11 and seen == [10]
+    """
+    assert answer(worker, cell, test) == ""
+
+
+def test_an_error_of_the_test_comes_back_as_itself(worker):
+    cell = "def use(f):\n    return f()"
+    test = """
+        class Own(Exception): pass
+        own = Own("mine")
+        def fail(): raise own
+        try:
+            use(fail)
+        except Own as error:
+            assert error is own
+        else:
+            assert False
+    """
+    assert answer(worker, cell, test) == ""
+
+
+def test_a_test_s_function_cannot_be_looked_into_from_the_cage(worker):
+    cell = """
+def peek(f):
+    line = f.__closure__[0].cell_contents.__closure__[1].cell_contents.line \
+        if False else None
+    from grading.wire import Remote
+    peer, number = f._lives_there
+    return peer.request("attribute", Remote(peer, number, "f"), name="__globals__")
+"""
+    test = "peek(lambda: 'hidden')"
+    assert "only functions can be used from here" in answer(worker, cell, test)
+
+
+def test_the_course_s_own_objects_are_the_same_in_the_cage(worker):
+    cell = "def slope(f, z):\n    return f.derivative(z)"
+    test = """
+        import copy
+        from utils.scratch.activations import Activation, tanh
+        assert slope(Activation("own", None, lambda z: 7 * z), 2) == 14
+        assert slope(tanh, 0.0) == slope(copy.deepcopy(tanh), 0.0) == 1
+    """
+    assert answer(worker, cell, test) == ""
+
+
+def test_objects_can_be_used_by_their_attributes_items_and_calls(worker):
+    cell = """
+class Model:
+    weights = [1, 2]
+    def __call__(self, x): return 2 * x
+    def __len__(self): return 3
+    def __getitem__(self, key): return key + 1
+    def fit(self, X, lr=1): self.seen = X * lr; return self
+model = Model()
+"""
+    test = """
+        assert model.weights == [1, 2] and model(4) == 8
+        assert len(model) == 3 and model[4] == 5
+        assert model.fit(3, lr=2).seen == 6
+        try:
+            model.missing
+        except AttributeError:
+            pass
+        else:
+            assert False
+    """
+    assert answer(worker, cell, test) == ""
+
+
+def test_an_error_keeps_its_kind_its_words_and_the_line_that_failed(worker):
+    cell = """
+import numpy as np
+def bad(kind):
+    if kind == 1: return np.linalg.inv(np.zeros((2, 2)))
+    if kind == 2: return {}["key"]
+    return undefined
+"""
+    expected = {
+        1: "Python says LinAlgError: Singular matrix\n"
+        "The line that did it: if kind == 1: return np.linalg.inv(np.zeros((2, 2)))",
+        2: "Python says KeyError: 'key'\n"
+        'The line that did it: if kind == 2: return {}["key"]',
+        3: "Python says NameError: name 'undefined' is not defined\n"
+        "The line that did it: return undefined",
+    }
+    for kind, words in expected.items():
+        test = f"from utils import checks\nchecks.call(bad, {kind})"
+        assert words in answer(worker, cell, test)
+
+
+def test_a_test_is_not_shown_where_it_fails(worker):
+    result = grade(worker, "x = 1", "\tsecret = 1913\nassert x == secret")
+    assert "secret" not in str(result["outputs"][1])
+
+
+def test_later_tests_may_use_what_earlier_ones_defined(worker):
+    cells = (
+        "def f(x): return x",
+        "\tdef helper(): return 7",
+        "\tassert helper() == f(7)",
+    )
+    assert errors(grade(worker, *cells)) == {}
+
+
+def test_names_that_a_test_imports_or_defines_are_not_asked_for():
+    source = "import numpy as np\ndef own(): return theirs\nx = own() + np.sum(1)"
+    assert free_names(source) == {"own", "np", "theirs"} - {"own", "np"}
+
+
+VALUES = [
+    None,
+    True,
+    -3,
+    2**80,
+    0.1,
+    float("inf"),
+    "é\ud800",
+    b"\x00\xff",
+    1 + 2j,
+    [1, [2, (3, {4})]],
+    {"a": {1: (2,)}, (1, 2): []},
+    range(1, 9, 2),
+    np.float32(0.5),
+    np.arange(6).reshape(2, 3).T,
+    np.empty((0, 3)),
+    np.array(["a", "bc"]),
+    np.array(["2026-01-01"], dtype="datetime64[h]"),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_data_travel_there_and_back_unchanged(value):
+    import socket
+
+    from grading.wire import Peer
+
+    left, right = socket.socketpair()
+    with left, right:
+        Peer(left).send({"value": value})
+        found = Peer(right).receive()["value"]
+    assert type(found) is type(value)
+    if isinstance(value, list | dict):
+        assert found == value
+        return
+    np.testing.assert_array_equal(found, value)
+    assert getattr(found, "dtype", None) == getattr(value, "dtype", None)

@@ -1,0 +1,264 @@
+"""Hostile and broken notebooks get a verdict, harm nothing and forge nothing."""
+
+import contextlib
+import time
+from pathlib import Path
+
+import pytest
+
+from grading.sandbox import Limits, SandboxError, refusal
+from grading.worker import Worker
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+MIB = 1 << 20
+FAST = {"imports": "", "files": {}, "cell_seconds": 2, "total_seconds": 20}
+RIGHT = "def double(x):\n    return 2 * x"
+CHECK = "assert double(21) == 42, 'not doubled'"
+
+
+@pytest.fixture(scope="module")
+def worker():
+    limits = Limits(memory=300 * MIB, disk=20 * MIB, file_size=10 * MIB, processes=40)
+    with Worker(limits=limits) as worker:
+        yield worker
+
+
+def grade(worker, *cells, **options):
+    """Grade cells; those that begin with a tab are tests."""
+    listed = [{"source": c.strip("\t"), "test": c.startswith("\t")} for c in cells]
+    return worker.grade({**FAST, "cells": listed, **options})
+
+
+def errors(result):
+    """Return the message of the error of each cell, by its place."""
+    return {
+        place: output["evalue"]
+        for place, outputs in result["outputs"].items()
+        for output in outputs
+        if output["output_type"] == "error"
+    }
+
+
+def printed(result, place):
+    """Return what a cell printed."""
+    return "".join(o.get("text", "") for o in result["outputs"][place])
+
+
+STOPS = {
+    "an endless loop": ("timeout", "while True: pass"),
+    "a loop that ignores interrupts": (
+        "timeout",
+        "while True:\n    try:\n        while True: pass\n"
+        "    except BaseException: pass",
+    ),
+    "a sleep": ("timeout", "import time; time.sleep(1000)"),
+    "os._exit": ("died", "import os; os._exit(0)"),
+    "a segmentation fault": ("died", "import ctypes; ctypes.string_at(0)"),
+    "a kill of itself": ("died", "import os, signal; os.kill(os.getpid(), 9)"),
+    "a memory hog": (
+        "memory",
+        "import os\nhog = [bytearray(os.urandom(1) * 2**20) for _ in range(10**6)]",
+    ),
+    "a huge array": ("memory", "import numpy as np; np.ones(2**40)"),
+}
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_what_stops_a_cell_is_named_and_costs_no_other_cell(worker, kind):
+    status, line = STOPS[kind]
+    result = grade(
+        worker, RIGHT, line, "\t" + CHECK, "b = double(2)", "\tassert b == 4"
+    )
+    assert result["status"] == status
+    assert result["detail"]
+    assert list(errors(result)) == [1]
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_what_stops_a_tested_function_costs_that_test_alone(worker, kind):
+    status, line = STOPS[kind]
+    bad = "def bad():\n    " + line.replace("\n", "\n    ")
+    result = grade(worker, RIGHT, bad, "\tbad()", "\t" + CHECK)
+    assert list(errors(result)) == [2]
+    expected = "graded" if kind == "a huge array" else status
+    assert result["status"] == expected
+
+
+def test_a_call_of_exit_costs_nothing_but_its_cell(worker):
+    result = grade(worker, RIGHT, "import sys; sys.exit(1)", "\t" + CHECK)
+    assert result["status"] == "graded"
+    assert list(errors(result)) == [1]
+
+
+def test_the_time_of_the_whole_notebook_is_limited(worker):
+    began = time.monotonic()
+    cells = [RIGHT, *["import time; time.sleep(1.5)"] * 9, "\t" + CHECK]
+    result = grade(worker, *cells, total_seconds=3)
+    assert result["status"] == "timeout"
+    assert "too long before this" in errors(result)[10]
+    assert time.monotonic() - began < 12
+
+
+def test_a_flood_of_output_is_cut(worker):
+    flood = "for _ in range(50): print('x' * 10**6)"
+    result = grade(worker, RIGHT, flood, "\t" + CHECK)
+    assert result["status"] == "graded"
+    assert errors(result) == {}
+    assert len(printed(result, 1)) < 1.2 * MIB
+    assert "was cut" in printed(result, 1)
+
+
+def test_a_flood_of_output_past_python_goes_nowhere(worker):
+    flood = "import os\nfor _ in range(50): os.write(1, b'x' * 10**6)"
+    assert errors(grade(worker, RIGHT, flood, "\t" + CHECK)) == {}
+
+
+def test_a_fork_bomb_is_contained(worker):
+    bomb = "import os\nfor _ in range(10**4): os.fork()"
+    result = grade(worker, RIGHT, bomb, "\t" + CHECK)
+    assert 1 in errors(result)
+    assert errors(grade(worker, RIGHT, "\t" + CHECK)) == {}
+
+
+def test_nothing_that_a_notebook_started_outlives_its_verdict(worker):
+    number = f"{time.time_ns() % 10**9}"
+    daemon = (
+        "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        f"        os.execv('/bin/sleep', ['sleep', '{number}'])\n    os._exit(0)"
+    )
+    grade(worker, daemon, RIGHT, "\t" + CHECK)
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            assert number.encode() not in path.read_bytes()
+
+
+SNOOP = """
+found = 0
+for line in open("/proc/self/maps"):
+    place, mode = line.split()[:2]
+    if mode.startswith("rw"):
+        low, high = (int(end, 16) for end in place.split("-"))
+        with open("/proc/self/mem", "rb", buffering=0) as memory:
+            memory.seek(low)
+            found += {drawkcab!r} in (memory.read(high - low) or b"")[::-1]
+"""
+
+
+def test_no_test_is_in_the_memory_of_the_student(worker):
+    secret = b"the-hidden-test-expects-1913"
+    snoop = SNOOP.format(drawkcab=secret[::-1])
+    test = f"\tanswer = '{secret.decode()}'\nassert found == "
+    cells = ("found = 0", test + "0", snoop, test + "0, found")
+    assert errors(grade(worker, *cells)) == {}
+    cells = (f"known = '{secret.decode()}'", snoop, "\tassert found > 0")
+    assert errors(grade(worker, *cells)) == {}  # what is there, the search finds
+
+
+FORGERIES = {
+    "checks replaced": "from utils import checks\n"
+    "checks.true = checks.close = lambda *a, **k: None",
+    "a builtin of its own": "isinstance = len = all = lambda *a: True",
+    "numpy replaced": "import numpy as np\nnp.allclose = lambda *a, **k: True",
+    "an input transformer": "get_ipython().input_transformers_cleanup.append("
+    "lambda lines: ['pass\\n'])",
+    "a name of an import": "class checks:\n"
+    "    close = staticmethod(lambda *a, **k: None)",
+    "an exit with success": "import atexit, os\natexit.register(os._exit, 0)",
+}
+
+
+@pytest.mark.parametrize("kind", FORGERIES)
+def test_no_forgery_makes_a_wrong_answer_right(worker, kind):
+    wrong = "def double(x):\n    return x"
+    test = "\tchecks.close(double(4), 8, name='the double')\nassert np.allclose(1, 1)"
+    imports = "import numpy as np\nfrom utils import checks"
+    result = grade(worker, wrong, FORGERIES[kind], test, imports=imports)
+    assert "should be 8" in errors(result)[2]
+
+
+def test_an_object_that_equals_everything_equals_nothing_here(worker):
+    sly = "class Sly:\n    def __eq__(self, other): return True\n" + (
+        "    def __bool__(self): return True\ndef double(x):\n    return Sly()"
+    )
+    assert errors(grade(worker, sly, "\t" + CHECK)) == {1: "not doubled"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "b'x' * 100",
+        "b'\\0' * 16",
+        "b'\\xff' * 16",
+        "b'\\0' * 7 + b'\\x02' + b'\\0' * 8 + b'[]'",
+        "b'\\0' * 7 + b'\\x02' + b'\\0' * 8 + b'{}'",
+    ],
+)
+def test_a_message_forged_on_the_line_is_tampering(worker, message):
+    forge = (
+        "import os\nfor number in range(3, 40):\n    try:\n"
+        f"        os.write(number, {message})\n    except OSError: pass"
+    )
+    result = grade(worker, RIGHT, forge, "\t" + CHECK)
+    assert result["status"] == "tampered"
+
+
+def test_a_line_that_drips_is_not_waited_for(worker):
+    drip = (
+        "import os, time\nwhile True:\n    try:\n"
+        "        for number in range(3, 40):\n            try: os.write(number, b'0')\n"
+        "            except OSError: pass\n        time.sleep(0.5)\n"
+        "    except BaseException: pass"
+    )
+    began = time.monotonic()
+    result = grade(worker, drip, RIGHT, "\t" + CHECK)
+    assert result["status"] in ("timeout", "tampered")
+    assert time.monotonic() - began < 15
+
+
+def test_the_network_and_the_course_are_out_of_reach(worker):
+    look = (
+        "import os, socket, grading\nhere = os.path.dirname(grading.__path__[0])\n"
+        "seen = os.listdir(here)\ntry:\n"
+        "    socket.create_connection(('127.0.0.1', 22), 1); seen.append('net')\n"
+        "except OSError as error:\n    seen.append(error.errno)"
+    )
+    result = grade(worker, look, "\tassert seen == ['utils', 101], seen")
+    assert errors(result) == {}
+
+
+def test_files_beside_the_notebook_can_be_read(worker):
+    cells = ("text = open('data/a.txt').read()", "\tassert text == 'hello'")
+    assert errors(grade(worker, *cells, files={"data/a.txt": b"hello"})) == {}
+
+
+def test_notebooks_of_a_class_do_not_see_each_other(worker):
+    grade(worker, "import numpy as np; np.left = 1; open('left', 'w').write('x')")
+    look = (
+        "import os, numpy as np\nseen = [hasattr(np, 'left'), os.path.exists('left')]"
+    )
+    result = grade(worker, look, "\tassert seen == [False, False], seen")
+    assert errors(result) == {}
+
+
+def test_magics_figures_and_values_appear_as_in_a_notebook(worker):
+    cells = (
+        "%matplotlib inline\nimport matplotlib.pyplot as plt",
+        "print('before')\nplt.plot([1, 2])\nplt.show()\n3 + 4",
+    )
+    outputs = grade(worker, *cells)["outputs"][1]
+    assert outputs[0] == {"output_type": "stream", "name": "stdout", "text": "before\n"}
+    kinds = {kind for output in outputs[1:] for kind in output["data"]}
+    assert {"image/png", "text/plain"} <= kinds
+
+
+def test_warnings_on_standard_error_cost_nothing(worker):
+    noisy = RIGHT.replace("return", "import sys; print(1, file=sys.stderr)\n    return")
+    assert grade(worker, noisy, "\t" + CHECK)["outputs"][1] == []
+
+
+def test_a_worker_that_was_killed_says_so():
+    with Worker() as worker:
+        worker._process.kill()
+        with pytest.raises(SandboxError, match="worker ended"):
+            grade(worker, RIGHT)
