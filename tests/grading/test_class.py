@@ -21,8 +21,8 @@ from tests.grading.class_of_ex01 import (
 WHY = refusal()
 caged = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 IMPATIENT = """
-c.CagedExecute.limits = {"*": {"cell_seconds": 4}}
-c.Execute.timeout = 4
+c.CagedExecute.limits = {"*": {"cell_seconds": 10}}
+c.Execute.timeout = 10
 """
 
 

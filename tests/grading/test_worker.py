@@ -12,7 +12,7 @@ from grading.worker import Worker
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 MIB = 1 << 20
-FAST = {"imports": "", "files": {}, "cell_seconds": 2, "total_seconds": 20}
+FAST = {"imports": "", "files": {}, "cell_seconds": 3, "total_seconds": 30}
 RIGHT = "def double(x):\n    return 2 * x"
 CHECK = "assert double(21) == 42, 'not doubled'"
 
