@@ -507,6 +507,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--open", metavar="WHY", help="use the test set, and log why")
     parser.add_argument("--again", action="store_true", help="although it was used")
     options = parser.parse_args(arguments)
+    if options.open is not None and (options.ids or options.seeds < SEEDS):
+        parser.error(f"--open is for the end: all candidates and {SEEDS} seeds or more")
     data = prepare_jena()
     if data.simulated:
         print(

@@ -253,3 +253,11 @@ def test_simulated_weather_makes_no_leaderboard(table, tmp_path, monkeypatch, ca
     assert leaderboard.main(["--folder", str(tmp_path)]) == 1
     assert "needs the real weather" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("part", [["naive", "ridge"], ["--seeds", "4"]])
+def test_the_seal_opens_only_for_all_candidates_and_seeds(part, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        leaderboard.main([*part, "--open", "early", "--folder", str(tmp_path)])
+    assert "--open is for the end" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
