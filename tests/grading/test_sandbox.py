@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grading import doctor
+from grading import doctor, sandbox
 from grading.__main__ import main
 from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, refusal
 
@@ -171,11 +171,19 @@ def test_a_machine_that_maps_no_user_is_refused(monkeypatch):
 
 
 def test_no_process_is_left_of_a_cage_that_could_not_be_built(monkeypatch):
+    forked, fork = [], sandbox.fork
+
+    def remembered(function):
+        forked.append(fork(function))
+        return forked[-1]
+
+    monkeypatch.setattr("grading.sandbox.fork", remembered)
     monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x1})
     with contextlib.suppress(SandboxError):
         Cage(lambda: None)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    (keeper,) = forked
+    with pytest.raises(ChildProcessError):  # dead, and waited for
+        os.waitpid(keeper, os.WNOHANG)
 
 
 @pytest.fixture(scope="module")

@@ -223,8 +223,8 @@ def test_the_network_and_the_course_are_out_of_reach(worker):
         "    socket.create_connection(('127.0.0.1', 22), 1); seen.append('net')\n"
         "except OSError as error:\n    seen.append(error.errno)"
     )
-    result = grade(worker, look, "\tassert seen == ['utils', 101], seen")
-    assert errors(result) == {}
+    check = "\tassert set(seen) - {'.venv'} == {'utils', 101}, seen"  # .venv is Python
+    assert errors(grade(worker, look, check)) == {}
 
 
 def test_files_beside_the_notebook_can_be_read(worker):
