@@ -1,5 +1,6 @@
 """Promises of utils.reproduce: everything anew, interrupted or not."""
 
+import runpy
 import socket
 import time
 
@@ -118,6 +119,12 @@ def cluster():
         n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
     ) as cluster:
         yield cluster
+
+
+def test_the_command_runs_the_module_that_workers_import(monkeypatch):
+    monkeypatch.setattr(reproduce, "main", lambda: 42)
+    with pytest.warns(RuntimeWarning), pytest.raises(SystemExit, match="42"):
+        runpy.run_module("utils.reproduce", run_name="__main__")
 
 
 def test_a_schedulers_workers_train_what_is_planned(tmp_path, cluster):
