@@ -13,12 +13,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import MissingEntry
 
 from grading import execute
 from grading.course import CourseError, choose, open_course
 from grading.sandbox import refusal
-from grading.submissions import Problem, find_problem, students
+from grading.submissions import Broken, Problem, read, students, take
 
 __all__ = ["Verdict", "grade", "table"]
 
@@ -156,11 +157,7 @@ def _register(api, name):
 def _grade_one(api, name, student, results):
     """Return the verdict on one submission, having recorded it in the gradebook."""
     root = Path(api.coursedir.root)
-    notebook = f"{name}.ipynb"
-    problem = find_problem(
-        root / "submitted" / student / name / notebook,
-        root / "solutions" / name / notebook,
-    )
+    problem = _broken(root, name, student)
     if not problem:
         problem = _failure(api.autograde(name, student), "grading")
     result = results.get(student, {})
@@ -179,6 +176,16 @@ def _grade_one(api, name, student, results):
         scores = submission.score, submission.max_score
     about = {key: result[key] for key in ("status", "detail") if key in result}
     return Verdict(name, student, *scores, **about)
+
+
+def _broken(root, name, student):
+    """Return what keeps a submission from being graded, or None."""
+    source = nbformat.read(root / "solutions" / name / f"{name}.ipynb", as_version=4)
+    try:
+        read(take(root, name, student).content, source)
+    except Broken as error:
+        return error.problem
+    return None
 
 
 def _failure(result, doing):

@@ -4,11 +4,16 @@ import nbformat
 import pytest
 
 from grading.run import Verdict, _failure, table
-from grading.submissions import Problem, find_problem, students
-from tests.exercises.harness import RELEASES, SOLUTIONS, read
+from grading.submissions import Broken, Problem, read, students, take
+from tests.exercises import harness
+from tests.exercises.harness import RELEASES, SOLUTIONS
 from tests.grading.class_of_ex01 import NAME, _with_copy, _without, answered
 
 SOURCE = SOLUTIONS[NAME]
+
+
+def release():
+    return harness.read(RELEASES[NAME])
 
 
 def written(folder, notebook):
@@ -17,12 +22,27 @@ def written(folder, notebook):
     return path
 
 
+def find_problem(path, source):
+    try:
+        read_source = nbformat.read(source, as_version=4)
+        read(path.read_bytes(), read_source)
+    except Broken as error:
+        return error.problem
+    return None
+
+
+def problem_of_folder(root, student):
+    with pytest.raises(Broken) as caught:
+        take(root, NAME, student)
+    return caught.value.problem
+
+
 def test_a_release_as_it_was_handed_out_can_be_graded():
     assert find_problem(RELEASES[NAME], SOURCE) is None
 
 
 def test_cells_of_the_students_own_do_no_harm(tmp_path):
-    notebook = read(RELEASES[NAME])
+    notebook = release()
     notebook.cells.insert(3, nbformat.v4.new_code_cell("print(1)"))
     assert find_problem(written(tmp_path, notebook), SOURCE) is None
 
@@ -48,13 +68,14 @@ def test_any_bytes_that_are_no_notebook_are_unreadable(tmp_path, content, kind):
 
 
 def test_a_folder_whose_name_is_a_pattern_is_named(tmp_path):
-    path = tmp_path / "ann [1]" / NAME / f"{NAME}.ipynb"
-    assert "Rename the folder" in find_problem(path, SOURCE).remedy
+    assert "Rename the folder" in problem_of_folder(tmp_path, "ann [1]").remedy
 
 
 def test_a_renamed_notebook_is_found_and_named(tmp_path):
-    nbformat.write(read(RELEASES[NAME]), tmp_path / "my answer (2).ipynb")
-    problem = find_problem(tmp_path / f"{NAME}.ipynb", SOURCE)
+    folder = tmp_path / "submitted" / "ann" / NAME
+    folder.mkdir(parents=True)
+    nbformat.write(release(), folder / "my answer (2).ipynb")
+    problem = problem_of_folder(tmp_path, "ann")
     assert "there is my answer (2).ipynb" in problem.cause
     assert f"rename it to {NAME}.ipynb" in problem.remedy
 
@@ -72,7 +93,7 @@ def test_a_deleted_cell_is_named(tmp_path, name):
 
 
 def test_metadata_lost_in_another_editor_are_noticed(tmp_path):
-    notebook = read(RELEASES[NAME])
+    notebook = release()
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
     problem = find_problem(written(tmp_path, notebook), SOURCE)
