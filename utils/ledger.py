@@ -66,7 +66,7 @@ class Claim:
         Unit of `reported`.
     expected : float, optional
         What the course finds where it differs from the source; the tolerance then
-        holds around this number.
+        holds around this number, on both sides, also for a limit that was passed.
     why : str
         Why it differs; required with `expected`.
 
@@ -99,6 +99,9 @@ class Claim:
             raise ValueError(f"{self.id}: say in `basis` where the tolerance is from.")
         if self.expected is not None and not self.why:
             raise ValueError(f"{self.id}: say in `why` why the course differs.")
+        is_passed_limit = self.kind == "at_most" and self.expected is not None
+        if is_passed_limit and self.expected <= self.reported:
+            raise ValueError(f"{self.id}: `expected` lies within what is reported.")
         if self.kind == "ordering" and len(self.reported) < 2:
             raise ValueError(f"{self.id}: an ordering needs at least two names.")
 
@@ -287,7 +290,7 @@ def _judge(claim, values):
         return HOLDS if holds else (DIFFERS if claim.why else FAILS)
     target = claim.reported if claim.expected is None else claim.expected
     excess = medians[0] - target
-    if claim.kind == "value":
+    if claim.kind == "value" or claim.expected is not None:
         excess = abs(excess)
     if excess > claim.tolerance + 1e-12:
         return FAILS

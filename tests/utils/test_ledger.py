@@ -42,6 +42,17 @@ tolerance = 0.1
 basis = "spread"
 expected = 3.0
 why = "The source measured another thing."
+
+[L]
+chapter = 1
+source = "s"
+quantity = "a limit that was passed"
+kind = "at_most"
+reported = 10.0
+tolerance = 0.5
+basis = "spread"
+expected = 13.0
+why = "It was no limit."
 """
 
 
@@ -73,6 +84,7 @@ def save(folder, *records):
         ("M", 2.0, "holds"),
         ("O", {"small": [1.0, 2.0], "large": [1.9, 2.0]}, "holds"),
         ("D", 2.95, "differs, as explained"),
+        ("L", 13.4, "differs, as explained"),
     ],
 )
 def test_a_claim_that_the_value_bears_out_is_settled(folder, name, value, verdict):
@@ -91,6 +103,8 @@ def test_a_claim_that_the_value_bears_out_is_settled(folder, name, value, verdic
         ("O", {"small": [3.0, 1.0], "large": [1.0, 1.0]}),
         ("V", [1.0, 2.5, 2.5]),
         ("D", 2.0),
+        ("L", 9.0),  # within the limit: then it would hold after all
+        ("L", 14.0),
     ],
 )
 def test_a_claim_that_does_not_hold_raises(folder, name, value):
@@ -107,7 +121,7 @@ def test_simulated_data_are_shown_but_never_compared(folder):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("X", 1.0, "claim_id must be in .*V, M, O, D.*got 'X'"),
+        ("X", 1.0, "claim_id must be in .*V, M, O, D, L.*got 'X'"),
         ("V", float("nan"), "finite"),
         ("V", [], "finite"),
         ("O", {"small": 1.0}, "names .*small.*large"),
@@ -142,6 +156,13 @@ def test_an_entry_that_could_not_be_checked_is_refused(tmp_path, line, message):
         ledger.claims(path)
 
 
+def test_a_limit_that_was_passed_expects_more_than_the_limit(tmp_path):
+    path = tmp_path / "reported.toml"
+    path.write_text(LEDGER.replace("expected = 13.0", "expected = 9.0"))
+    with pytest.raises(ValueError, match="L: `expected` lies within"):
+        ledger.claims(path)
+
+
 def test_the_table_reads_what_the_chapters_stored(folder):
     save(folder, ledger.reproduce("V", [2.0, 2.1]), ledger.reproduce("M", 1.0))
     table = ledger.table()
@@ -150,6 +171,7 @@ def test_the_table_reads_what_the_chapters_stored(folder):
         "M": "holds",
         "O": "missing",
         "D": "missing",
+        "L": "missing",
     }
     assert table.loc["V", "course"] == "2.05 (median of 2 seeds, 2 to 2.1) °C"
 
@@ -166,11 +188,12 @@ def test_the_command_fails_until_every_claim_is_settled(folder, capsys):
         ledger.reproduce("V", 2.0),
         ledger.reproduce("M", 2.0),
         ledger.reproduce("O", {"small": 1, "large": 2}),
+        ledger.reproduce("L", 13.0),
         ledger.reproduce("D", 3.0),
     ]
     save(folder, *settled[:-1])
     assert ledger.main([]) == 1
-    assert "3 of 4 claims settled" in capsys.readouterr().out
+    assert "4 of 5 claims settled" in capsys.readouterr().out
     save(folder, *settled[:-1], ledger.reproduce("D", 3.0, simulated=True))
     assert ledger.main([]) == 1
     save(folder, *settled)
@@ -181,7 +204,7 @@ def test_json_holds_every_record(folder, capsys):
     save(folder, ledger.reproduce("V", 2.0))
     ledger.main(["--json"])
     printed = json.loads(capsys.readouterr().out)
-    assert [entry["claim"]["id"] for entry in printed] == ["V", "M", "O", "D"]
+    assert [entry["claim"]["id"] for entry in printed] == ["V", "M", "O", "D", "L"]
     assert printed[0]["values"] == {"value": [2.0]}
 
 
