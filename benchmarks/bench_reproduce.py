@@ -1,0 +1,67 @@
+"""What ``make reproduce`` would take on two cores: each model's epochs, projected.
+
+Training everything takes hours, so each model is trained for one epoch and for five,
+in a process of its own as a worker of ``--jobs 2`` has it.  The difference gives the
+time of an epoch, the rest that of compiling and scoring, and both give the whole.
+"""
+
+import dataclasses
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import Row
+from utils import models, training
+from utils.experiments import EXPERIMENTS
+
+ROOT = Path(__file__).parents[1]
+JOBS = 2
+
+
+def run() -> list[Row]:
+    measured = {model: _measure(model) for model in models.CATALOGUE}
+    minutes = sum(result["seconds"] for result in measured.values()) / JOBS / 60
+    slowest = max(measured, key=lambda model: measured[model]["seconds"])
+    peak = JOBS * max(result["gib"] for result in measured.values())
+    taken = measured[slowest]["seconds"] / 60
+    note = f"{len(measured)} models, the slowest {slowest} with {taken:.0f} min"
+    return [
+        Row("make reproduce --seeds 1 --jobs 2", minutes, "min", reach=60, note=note),
+        Row("make reproduce --jobs 2, five seeds", 5 * minutes / 60, "h", reach=4),
+        Row("its peak memory, both workers", peak, "GiB", reach=4),
+    ]
+
+
+def _measure(model: str) -> dict:
+    command = [sys.executable, "-m", "benchmarks.bench_reproduce", model]
+    environment = {**os.environ, "TF_NUM_INTRAOP_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _child(model: str) -> None:
+    spec = models.get(model)
+    data = EXPERIMENTS[spec.experiment]()
+    _seconds(spec, data, 1)  # what a process pays once
+    one, five = (_seconds(spec, data, epochs) for epochs in (1, 5))
+    epoch = (five - one) / 4
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    whole = one + (spec.epochs - 1) * epoch
+    print(json.dumps({"seconds": whole, "epoch": epoch, "gib": peak}))
+
+
+def _seconds(spec, data, epochs: int) -> float:
+    start = time.perf_counter()
+    short = dataclasses.replace(spec, epochs=epochs)
+    training.train(short, data, seed=0, progress=False)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1])
