@@ -7,7 +7,7 @@ A candidate is fitted on :class:`Inputs` and the change that followed, and retur
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,10 +26,13 @@ class Inputs:
 
     Attributes
     ----------
+    names : tuple of k str
+        What each feature is; those that begin with "calendar" come last and describe
+        the date and hour of the target.
+    columns : tuple of str
+        What the columns of the sequences are.
     features : array, shape (n, k)
         As :func:`utils.features.weather_features` builds them, normalised.
-    calendar : int
-        How many of them, at the end, describe the date and hour of the target.
     sequences : array, shape (n, 24, columns)
         The last 24 hours, normalised.
     own : array, shape (n, 24)
@@ -42,8 +45,9 @@ class Inputs:
     Taught in chapter 14.
     """
 
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
     features: np.ndarray
-    calendar: int
     sequences: np.ndarray
     own: np.ndarray
     times: np.ndarray
@@ -56,17 +60,25 @@ class Inputs:
 
     @property
     def calendar_features(self) -> np.ndarray:
-        """The features that describe the target's date and hour, (n, calendar)."""
-        return self.features[:, -self.calendar :]
+        """The features that describe the target's date and hour, normalised."""
+        return self.features[:, [name.startswith("calendar") for name in self.names]]
+
+    @property
+    def _arrays(self) -> dict[str, np.ndarray]:
+        names = ("names", "columns")
+        return {name: each for name, each in vars(self).items() if name not in names}
 
     def joined(self, other: Inputs) -> Inputs:
         """Put the forecasts of ``other`` behind these."""
-        arrays = {
-            name: np.concatenate([value, getattr(other, name)])
-            for name, value in vars(self).items()
-            if name != "calendar"
+        both = {
+            name: np.concatenate([array, getattr(other, name)])
+            for name, array in self._arrays.items()
         }
-        return Inputs(calendar=self.calendar, **arrays)
+        return replace(self, **both)
+
+    def __getitem__(self, rows) -> Inputs:
+        """Take some of the forecasts: a slice, row numbers or a mask."""
+        return replace(self, **{name: a[rows] for name, a in self._arrays.items()})
 
 
 @dataclass(frozen=True)
@@ -183,10 +195,18 @@ def _small_mlp(features, sequences, calendar):
     return layers.Dropout(0.2)(x)
 
 
+def _mlp_hours(features, sequences, calendar):
+    """Read the features and, hour by hour, how each column differed from now."""
+    from keras import layers
+
+    hours = layers.Flatten()(_since(sequences)[:, :-1])
+    return _mlp(layers.Concatenate()([features, hours]), sequences, calendar)
+
+
 def _gru(features, sequences, calendar):
     from keras import layers
 
-    x = layers.GRU(32)(sequences)
+    x = layers.GRU(32)(_since(sequences))
     return _with_calendar(x, sequences, calendar)
 
 
@@ -194,12 +214,12 @@ def _tcn(features, sequences, calendar):
     """Causal convolutions; doubling dilation, so that the last hour sees all 24."""
     from keras import layers
 
-    x = sequences
+    x = _since(sequences)
     for dilation in (1, 2, 4, 8):
         y = layers.Conv1D(
             24, 3, padding="causal", dilation_rate=dilation, activation="relu"
         )(x)
-        x = y if x is sequences else layers.Add()([x, y])
+        x = y if dilation == 1 else layers.Add()([x, y])
     return _with_calendar(x[:, -1], sequences, calendar)
 
 
@@ -208,12 +228,17 @@ def _attention(features, sequences, calendar):
     from keras import layers
 
     hours = layers.Embedding(sequences.shape[1], 32)(np.arange(sequences.shape[1]))
-    keys = layers.Dense(32)(sequences) + hours
+    keys = layers.Dense(32)(_since(sequences)) + hours
     question = layers.Dense(32)(layers.Concatenate()([sequences[:, -1], calendar]))
     query = layers.Reshape((1, 32))(question)
     answer = layers.MultiHeadAttention(4, 8)(query, keys)
     x = layers.LayerNormalization()(layers.Add()([query, answer]))
     return _with_calendar(layers.Flatten()(x), sequences, calendar)
+
+
+def _since(sequences):
+    """Return each hour as its difference from the last one, which is then 0."""
+    return sequences - sequences[:, -1:]
 
 
 def _with_calendar(state, sequences, calendar):
@@ -241,6 +266,7 @@ def _network(body, *, epochs: int, levels=None) -> Callable:
         model.compile(
             keras.optimizers.AdamW(rate, weight_decay=0.004),
             keras_pinball(levels) if levels else "mae",
+            jit_compile=False,  # measured: these are too small for XLA to pay
             steps_per_execution=32,
         )
         y = np.asarray(change / scale, dtype=np.float32)
@@ -289,9 +315,14 @@ CANDIDATES: dict[str, Candidate] = {
             "mlp256", "MLP 256 on all features, dropout", _network(_mlp, epochs=12)
         ),
         Candidate(
+            "mlp-hours",
+            "MLP 256 on all features and the changes of 24 hours",
+            _network(_mlp_hours, epochs=12),
+        ),
+        Candidate(
             "quantiles",
-            "MLP 256 with quantile loss",
-            _network(_mlp, epochs=12, levels=LEVELS),
+            "the same MLP with quantile loss",
+            _network(_mlp_hours, epochs=12, levels=LEVELS),
         ),
         Candidate("gru", "GRU 32 on 24 hours, calendar", _network(_gru, epochs=8)),
         Candidate(

@@ -1,32 +1,38 @@
-"""The leaderboard of chapter 14, and the seal that keeps its test set unused.
+"""The leaderboard of chapter 14: what each candidate forecast, and how it compares.
 
-``python -m utils.leaderboard`` fits every candidate over its seeds and stores the
-forecasts; it can be interrupted and goes on where it stopped.  Everything is chosen on
-validation.  ``--open WHY`` then compares all stored forecasts with the test targets,
-once: :class:`Vault` writes each use to a log and refuses another one.
+Everything is chosen on validation.  Every candidate is fitted twice: on the training
+rows, which gives its validation forecasts and the test forecasts that stand beside the
+headline; and, by the same recipe, on train and validation together, which gives the
+headline's test forecasts.  That was decided before the test set was opened.
+
+``make reproduce`` fits the candidates and stores their forecasts;
+``python -m utils.leaderboard`` prints the table, and with ``--open WHY`` the errors on
+the test set, which :class:`utils.vault.Vault` allows once.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from utils import beyond, checkpoints, features
-from utils.beyond import Candidate, Inputs
+from utils import checkpoints, features
+from utils.beyond import CANDIDATES, LEVELS, Candidate, Inputs
 from utils.checkpoints import CheckpointError
 from utils.data import jena
 from utils.ensembles import Ensemble, greedy
 from utils.experiments import Experiment, prepare_jena
+from utils.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
+from utils.recipes import recipe
+from utils.vault import Opened, Vault
 from utils.windows import Normalizer
 
 FOLDER = checkpoints.FOLDER / "beyond"
@@ -34,97 +40,8 @@ HOURS = 24
 CENT = 100  # forecasts are stored in hundredths of a degree
 SEEDS = 5
 KINDS = ("test", "refitted")  # fitted on train; on train and validation
-
-
-class SealError(ValueError):
-    """The test set was used before."""
-
-
-class Vault:
-    """Test targets that can be compared with forecasts once, and a log of each use.
-
-    Parameters
-    ----------
-    targets : array, shape (n,)
-        The test targets.
-    log : Path
-        JSON file of all uses; missing before the first one.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> vault = Vault([1.0, 2.0], Path(tempfile.mkdtemp()) / "log.json")
-    >>> vault.open({"mean": [1.5, 1.5]}, why="final comparison")
-    {'mean': 0.5}
-    >>> len(vault.uses)
-    1
-    >>> vault.open({"better": [1.0, 2.5]}, why="one more idea")
-    Traceback (most recent call last):
-    ...
-    utils.leaderboard.SealError: the test set was used before (final comparison) ...
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
-
-    def __init__(self, targets, log: Path):
-        self._targets = np.asarray(targets, dtype=np.float64)
-        self.log = Path(log)
-
-    def __repr__(self) -> str:
-        """Say how many targets lie here and how often they were used."""
-        return f"Vault({len(self._targets):,} targets, used {len(self.uses)} times)"
-
-    @property
-    def uses(self) -> list[dict]:
-        """Every use so far: why, how many forecasts, and their fingerprint."""
-        return json.loads(self.log.read_text()) if self.log.exists() else []
-
-    def open(self, forecasts: Mapping, *, why: str, again: bool = False) -> dict:
-        """Return the MAE of all forecasts, each of shape (n,), and log the use.
-
-        The same forecasts may be compared again and are not logged twice.
-
-        Parameters
-        ----------
-        forecasts : mapping of name to array
-            Everything that is ever to be compared.
-        why : str
-            Reason, for the log.
-        again : bool
-            Accept that other forecasts were compared before; the log keeps both.
-
-        Raises
-        ------
-        SealError
-            If other forecasts were compared before and ``again`` is not given.
-        ValueError
-            If no reason is given or forecasts have another shape.
-        """
-        if not why.strip():
-            raise ValueError("why is empty: say for the log what the test set is for.")
-        scores = {name: mae(self._targets, f) for name, f in forecasts.items()}
-        uses, digest = self.uses, _digest(forecasts)
-        if digest in [use["forecasts"] for use in uses]:
-            return scores
-        if uses and not again:
-            raise SealError(
-                f"the test set was used before ({uses[0]['why']}) for other forecasts: "
-                "a second look would choose on it, so compare on validation."
-            )
-        uses.append({"why": why, "models": len(forecasts), "forecasts": digest})
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.log.write_text(json.dumps(uses, indent=1) + "\n")
-        return scores
-
-
-def _digest(forecasts: Mapping) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(forecasts):
-        cents = np.round(np.asarray(forecasts[name], np.float64) * CENT)
-        digest.update(f"{name}".encode() + cents.astype("<i4").tobytes())
-    return digest.hexdigest()[:12]
+LEVEL = round(LEVELS[-1] - LEVELS[0], 9)  # what the intervals promise to hold
+BRIEF = {"seeds": 2, "every": 20}  # on simulated weather, where no result is claimed
 
 
 @dataclass(frozen=True)
@@ -141,6 +58,8 @@ class Task:
         The targets of ``"test"``.
     fingerprint : str
         Of the data.
+    simulated : bool
+        Whether the weather is simulated.
 
     Notes
     -----
@@ -151,6 +70,12 @@ class Task:
     targets: dict[str, np.ndarray]
     vault: Vault
     fingerprint: str
+    simulated: bool = False
+
+    def recipe_of(self, candidate: Candidate) -> str:
+        """Hash what decides a candidate's forecasts, but for the data and the seed."""
+        inputs = self.inputs["train"]
+        return recipe(candidate.fit, inputs.names, inputs.columns, HOURS)
 
 
 def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
@@ -161,7 +86,7 @@ def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
     data : Experiment, optional
         Default: :func:`utils.experiments.prepare_jena`.
     folder : Path
-        Where the log of the seal lies.
+        Where the log of the seal lies; that of simulated weather is forgotten.
 
     Returns
     -------
@@ -179,12 +104,14 @@ def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
     frames = {name: _features(data, rows[name]) for name in parts}
     scale = Normalizer.fit(frames["train"])
     inputs = {
-        name: _inputs(data, scaled.to_numpy(np.float32), rows[name], frame, scale)
+        name: _inputs(data, scaled.astype(np.float32), rows[name], frame, scale)
         for name, frame in frames.items()
     }
     targets = {name: parts[name].targets for name in ("train", "validation")}
-    vault = Vault(parts["test"].targets, folder / "test-set-uses.json")
-    return Task(inputs, targets, vault, data.fingerprint)
+    place = Path(tempfile.mkdtemp()) if data.simulated else Path(folder)
+    log = place / "test-set-uses.json"
+    vault = Vault(parts["test"].targets, inputs["test"].target_times, log=log)
+    return Task(inputs, targets, vault, data.fingerprint, data.simulated)
 
 
 def _features(data: Experiment, rows: np.ndarray) -> pd.DataFrame:
@@ -198,9 +125,10 @@ def _inputs(data: Experiment, scaled, rows, frame, scale: Normalizer) -> Inputs:
     last_day = rows[:, None] + np.arange(1 - HOURS, 1)
     times = data.table.index.to_numpy()[rows]
     return Inputs(
+        names=tuple(frame.columns),
+        columns=tuple(scaled.columns),
         features=scale.transform(frame).to_numpy(np.float32),
-        calendar=sum(name.startswith("calendar") for name in frame),
-        sequences=scaled[last_day],
+        sequences=scaled.to_numpy()[last_day],
         own=data.table[data.target].to_numpy()[last_day],
         times=times,
         target_times=times + np.timedelta64(int(data.train.horizon), "h"),
@@ -221,13 +149,16 @@ class Result:
     seed : int
         Its seed.
     validation, test : array, shape (n,) or (n, 3)
-        Forecasts of the model fitted on the training rows.
+        Forecasts of the model fitted on the training rows; the quantiles of
+        :data:`utils.beyond.LEVELS` where there are three.
     refitted : array
         Forecasts of the test rows by the same recipe fitted on train and validation.
     parameters : int
         How many numbers were fitted.
+    cpu_seconds : float
+        The process's CPU time of the fit on the training rows.
     seconds : float
-        CPU time of the fit on the training rows.
+        Wall-clock time of both fits and the forecasts.
 
     Notes
     -----
@@ -240,11 +171,14 @@ class Result:
     test: np.ndarray
     refitted: np.ndarray
     parameters: int
+    cpu_seconds: float
     seconds: float
 
 
-def run(candidate: Candidate, task: Task, *, seed: int) -> Result:
+def run(candidate: Candidate, task: Task, *, seed: int, every: int = 1) -> Result:
     """Fit a candidate on train, then again on train and validation, and forecast.
+
+    With ``every``, it learns from every so many rows only.
 
     Notes
     -----
@@ -252,21 +186,18 @@ def run(candidate: Candidate, task: Task, *, seed: int) -> Result:
     """
     train, validation = task.inputs["train"], task.inputs["validation"]
     change = task.targets["train"] - train.now
-    started = time.process_time()
-    fitted = candidate.fit(train, change, seed)
-    seconds = time.process_time() - started
     later = task.targets["validation"] - validation.now
-    both = candidate.fit(train.joined(validation), np.append(change, later), seed)
-    test = task.inputs["test"]
-    return Result(
-        candidate.id,
-        seed,
-        _forecast(fitted, validation),
-        _forecast(fitted, test),
-        _forecast(both, test),
-        fitted.parameters,
-        seconds,
-    )
+    few, test = slice(None, None, every), task.inputs["test"]
+    started, cpu_started = time.perf_counter(), time.process_time()
+    fitted = candidate.fit(train[few], change[few], seed)
+    cpu_seconds = time.process_time() - cpu_started
+    changes = np.append(change, later)
+    both = candidate.fit(train.joined(validation)[few], changes[few], seed)
+    forecasts = [_forecast(fitted, validation), _forecast(fitted, test)]
+    forecasts.append(_forecast(both, test))
+    seconds = time.perf_counter() - started
+    described = (fitted.parameters, cpu_seconds, seconds)
+    return Result(candidate.id, seed, *forecasts, *described)
 
 
 def _forecast(fitted, inputs: Inputs) -> np.ndarray:
@@ -284,23 +215,35 @@ def path_of(candidate: str, seed: int, *, folder: Path = FOLDER) -> Path:
     return Path(folder) / f"{candidate}-seed{seed}.npz"
 
 
-def save(result: Result, task: Task, *, folder: Path = FOLDER) -> None:
-    """Store a result as 16-bit hundredths of a degree.
+def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
+    """Turn a result into small arrays and plain data, for :mod:`utils.checkpoints`.
+
+    Forecasts become 16-bit hundredths of a degree, each as the difference from the one
+    before it, which compresses well.
 
     Notes
     -----
     Taught in chapter 14.
     """
-    arrays = (result.validation, result.test, result.refitted)
-    cents = [np.round(CENT * values).astype(np.int16) for values in arrays]
     meta = {
         "id": result.id,
-        "seed": result.seed,
-        "parameters": int(result.parameters),
-        "seconds": round(result.seconds, 1),
+        "seed": int(result.seed),
+        "recipe": task.recipe_of(CANDIDATES[result.id]),
         "fingerprint": task.fingerprint,
+        "parameters": int(result.parameters),
+        "cpu_seconds": round(result.cpu_seconds, 1),
+        "seconds": round(result.seconds, 1),
+        "scores": {
+            "validation": round(
+                mae(task.targets["validation"], point(result.validation)), 5
+            )
+        },
     }
-    checkpoints.write(path_of(result.id, result.seed, folder=folder), cents, meta)
+    arrays = []
+    for forecast in (result.validation, result.test, result.refitted):
+        cents = np.round(CENT * forecast).astype(np.int16)
+        arrays.append(np.diff(cents, axis=0, prepend=np.zeros_like(cents[:1])))
+    return arrays, meta
 
 
 def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Result:
@@ -309,24 +252,45 @@ def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Res
     Raises
     ------
     CheckpointError
-        If it is missing, damaged, or belongs to other data, with the command that
-        rebuilds it.
+        If it is missing, damaged, or belongs to another recipe or other data, with the
+        command that rebuilds it.
 
     Notes
     -----
     Taught in chapter 14.
     """
     path = path_of(candidate, seed, folder=folder)
-    arrays, meta = checkpoints.read(path)
-    wanted = {"id": candidate, "seed": seed, "fingerprint": task.fingerprint}
-    for name, value in wanted.items():
-        if meta.get(name) != value:
+    try:
+        arrays, meta = checkpoints.read(path)
+        _check(path.name, meta, arrays, candidate, task, seed)
+    except CheckpointError as error:
+        remedy = f"rebuild it with: make reproduce ARGS={candidate}"
+        raise CheckpointError(f"{error} Remedy: {remedy}") from error
+    forecasts = [np.cumsum(steps, axis=0, dtype=np.int16) / CENT for steps in arrays]
+    described = [meta[name] for name in ("parameters", "cpu_seconds", "seconds")]
+    return Result(candidate, seed, *forecasts, *described)
+
+
+def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int):
+    """Refuse a result that is not of this candidate, seed, recipe and data."""
+    wanted = {
+        "id": candidate,
+        "seed": seed,
+        "recipe": task.recipe_of(CANDIDATES[candidate]),
+        "fingerprint": task.fingerprint,
+    }
+    for key, value in wanted.items():
+        if meta.get(key) != value:
             raise CheckpointError(
-                f"{path.name} was made with {name} {meta.get(name)!r}, and {value!r} "
-                "is asked for: delete it and run python -m utils.leaderboard."
+                f"{name} was made with {key} {meta.get(key)!r}, and {value!r} is asked "
+                "for."
             )
-    forecasts = [values / CENT for values in arrays]
-    return Result(candidate, seed, *forecasts, meta["parameters"], meta["seconds"])
+    rows = [len(task.inputs[part].now) for part in ("validation", "test", "test")]
+    if [len(array) for array in arrays] != rows:
+        raise CheckpointError(
+            f"{name} holds {[len(array) for array in arrays]} forecasts, and the rows "
+            f"to forecast are {rows}."
+        )
 
 
 def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:
@@ -334,7 +298,7 @@ def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:
 
     Examples
     --------
-    >>> seeds_of(beyond.CANDIDATES["ridge"]), seeds_of(beyond.CANDIDATES["gru"])
+    >>> seeds_of(CANDIDATES["ridge"]), seeds_of(CANDIDATES["gru"])
     (range(0, 1), range(0, 5))
 
     Notes
@@ -344,38 +308,56 @@ def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:
     return range(seeds if candidate.random else 1)
 
 
-def run_all(
-    ids: Sequence[str], task: Task, *, seeds: int = SEEDS, folder: Path = FOLDER
+def load_all(
+    task: Task,
+    ids: Sequence[str] = (),
+    *,
+    seeds: int = SEEDS,
+    folder: Path = FOLDER,
 ) -> list[Result]:
-    """Run what is not stored yet, store it, and return all results, seed by seed.
+    """Load the results of these candidates (none named: all), and train nothing.
+
+    On simulated weather no stored result applies: every candidate is fitted there with
+    two seeds on every twentieth training row, and a printed line says so.
 
     Raises
     ------
     ValueError
         If there is no such candidate.
+    CheckpointError
+        As :func:`load` does.
 
     Notes
     -----
     Taught in chapter 14.
     """
-    unknown = [name for name in ids if name not in beyond.CANDIDATES]
+    unknown = [name for name in ids if name not in CANDIDATES]
     if unknown:
         raise ValueError(
             f"candidates {', '.join(unknown)} are unknown: choose some of "
-            f"{', '.join(beyond.CANDIDATES)}."
+            f"{', '.join(CANDIDATES)}."
         )
-    todo = [(s, n) for n in ids for s in seeds_of(beyond.CANDIDATES[n], seeds)]
-    results = []
-    for seed, name in sorted(todo, key=lambda pair: pair[0]):
-        if not path_of(name, seed, folder=folder).exists():
-            result = run(beyond.CANDIDATES[name], task, seed=seed)
-            save(result, task, folder=folder)
-            error = mae(task.targets["validation"], point(result.validation))
-            print(
-                f"{name}, seed {seed}: validation {error:.3f}, {result.seconds:.0f} s"
-            )
-        results.append(load(name, task, seed=seed, folder=folder))
-    return results
+    wanted = [CANDIDATES[name] for name in ids or CANDIDATES]
+    if task.simulated:
+        return _briefly(wanted, task)
+    return [
+        load(candidate.id, task, seed=seed, folder=folder)
+        for candidate in wanted
+        for seed in seeds_of(candidate, seeds)
+    ]
+
+
+def _briefly(wanted: Sequence[Candidate], task: Task) -> list[Result]:
+    seeds, every = BRIEF["seeds"], BRIEF["every"]
+    print(
+        f"Simulated weather: the candidates learn from every {every}th row, with "
+        f"{seeds} seeds."
+    )
+    return [
+        run(candidate, task, seed=seed, every=every)
+        for candidate in wanted
+        for seed in seeds_of(candidate, seeds)
+    ]
 
 
 def point(forecast: np.ndarray) -> np.ndarray:
@@ -393,46 +375,33 @@ def point(forecast: np.ndarray) -> np.ndarray:
     return forecast[:, 1] if forecast.ndim == 2 else forecast
 
 
-def forecasts_of_test(results: Sequence[Result], ensemble: Ensemble) -> dict:
-    """Name every forecast that is to be compared with the test targets.
+def seed_means(results: Sequence[Result], part: str) -> dict[str, np.ndarray]:
+    """Average each candidate's forecasts of ``part`` over its seeds.
 
     Parameters
     ----------
     results : sequence of Result
-        Of all candidates and seeds.
-    ensemble : Ensemble
-        As :func:`choose_ensemble` returns it.
+        Of any candidates and seeds.
+    part : str
+        ``"validation"``, ``"test"`` or ``"refitted"``.
 
     Returns
     -------
-    dict of tuple to array
-        Keys are (candidate or ``"ensemble"``, seed or ``"mean"``, kind), where kind is
-        ``"test"`` (fitted on train) or ``"refitted"`` (on train and validation).
+    dict of str to array, shape (n,)
 
     Notes
     -----
     Taught in chapter 14.
     """
-    named = {}
-    for kind in KINDS:
-        for result in results:
-            forecast = point(getattr(result, kind))
-            named[result.id, str(result.seed), kind] = forecast
-        means = seed_means(results, kind)
-        named["ensemble", "mean", kind] = ensemble.predict(means)
-    return named
+    means = _means(results, part)
+    return {name: point(mean) for name, mean in means.items()}
 
 
-def seed_means(results: Sequence[Result], part: str) -> dict[str, np.ndarray]:
-    """Average each candidate's forecasts of ``part`` over its seeds.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+def _means(results: Sequence[Result], part: str) -> dict[str, np.ndarray]:
+    """Mean over seeds, of points (n,) or quantiles (n, 3)."""
     stacks: dict[str, list] = {}
     for result in results:
-        stacks.setdefault(result.id, []).append(point(getattr(result, part)))
+        stacks.setdefault(result.id, []).append(getattr(result, part))
     return {name: np.mean(stack, axis=0) for name, stack in stacks.items()}
 
 
@@ -446,8 +415,166 @@ def choose_ensemble(results: Sequence[Result], task: Task) -> Ensemble:
     return greedy(seed_means(results, "validation"), task.targets["validation"])
 
 
+# -------------------------------------------------------------- opening the test set
+
+
+def forecasts_of_test(results: Sequence[Result], ensemble: Ensemble) -> dict:
+    """Name every forecast that is to be compared with the test targets.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Of all candidates and seeds.
+    ensemble : Ensemble
+        As :func:`choose_ensemble` returns it.
+
+    Returns
+    -------
+    dict of tuple to array, shape (n,)
+        Keys are (candidate or ``"ensemble"``, seed or ``"mean"``, kind), where kind is
+        ``"test"`` (fitted on train) or ``"refitted"`` (on train and validation).
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    named = {}
+    for kind in KINDS:
+        for result in results:
+            named[result.id, str(result.seed), kind] = point(getattr(result, kind))
+        means = seed_means(results, kind)
+        named |= {(name, "mean", kind): mean for name, mean in means.items()}
+        named["ensemble", "mean", kind] = ensemble.predict(means)
+    return named
+
+
+def intervals_of(
+    results: Sequence[Result], ensemble: Ensemble, part: str
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return the ends of the intervals as they were learned, before any margin.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Of all candidates and seeds.
+    ensemble : Ensemble
+        Its intervals have no width yet.
+    part : str
+        ``"validation"``, ``"test"`` or ``"refitted"``.
+
+    Returns
+    -------
+    dict of str to (lower, upper)
+        Of each candidate that forecasts quantiles, their mean over the seeds, and of
+        ``"ensemble"``.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    means = _means(results, part)
+    ends = {n: (q[:, 0], q[:, -1]) for n, q in means.items() if q.ndim == 2}
+    middle = ensemble.predict(seed_means(results, part))
+    return {**ends, "ensemble": (middle, middle)}
+
+
+def margins(
+    results: Sequence[Result], ensemble: Ensemble, task: Task
+) -> dict[str, float]:
+    """By how much validation says that each kind of interval is to be widened.
+
+    The margin comes from the models fitted on train alone: the refitted ones have seen
+    the validation rows, would look too sure there, and get the same margin.  As they
+    have learned from more rows, it is a little wider than they need.
+
+    Returns
+    -------
+    dict of str to float
+        By the names of :func:`intervals_of`, in the unit of the target.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    y = task.targets["validation"]
+    learned = intervals_of(results, ensemble, "validation")
+    return {
+        name: conformal_margin(y, *ends, level=LEVEL) for name, ends in learned.items()
+    }
+
+
+def intervals_of_test(
+    results: Sequence[Result], ensemble: Ensemble, task: Task
+) -> dict:
+    """Name all intervals whose coverage is to be measured on the test set.
+
+    Returns
+    -------
+    dict of tuple to (lower, upper)
+        Keys are (candidate or ``"ensemble"``, ``"mean"``, kind, ``"raw"`` or
+        ``"conformal"``); raw quantiles are as they were learned, conformal ones are
+        widened by :func:`margins`.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    margin = margins(results, ensemble, task)
+    named = {}
+    for kind in KINDS:
+        for name, ends in intervals_of(results, ensemble, kind).items():
+            named[name, "mean", kind, "conformal"] = widen(*ends, margin[name])
+            if name != "ensemble":
+                named[name, "mean", kind, "raw"] = ends
+    return named
+
+
+def open_test(
+    results: Sequence[Result], task: Task, *, why: str, again: bool = False
+) -> Opened:
+    """Choose the ensemble and the margins on validation, then open the test set.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Of all candidates and seeds.
+    task : Task
+        Whose vault is opened.
+    why, again
+        As :meth:`utils.vault.Vault.open` takes them.
+
+    Returns
+    -------
+    Opened
+        With the keys of :func:`forecasts_of_test` and :func:`intervals_of_test`.
+
+    Raises
+    ------
+    SealError
+        If other forecasts were compared before and ``again`` is not given.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    ensemble = choose_ensemble(results, task)
+    return task.vault.open(
+        forecasts_of_test(results, ensemble),
+        intervals=intervals_of_test(results, ensemble, task),
+        why=why,
+        again=again,
+    )
+
+
+# ------------------------------------------------------------------------- the table
+
+
 def table(
-    results: Sequence[Result], task: Task, scores: Mapping | None = None
+    results: Sequence[Result],
+    task: Task,
+    opened: Opened | None = None,
+    *,
+    ensemble: Ensemble | None = None,
 ) -> pd.DataFrame:
     """One line per candidate, best on validation first: mean and spread over seeds.
 
@@ -457,44 +584,64 @@ def table(
         Among them the naive forecast's, which skill is measured against.
     task : Task
         What was forecast.
-    scores : mapping, optional
-        Test errors by the keys of :func:`forecasts_of_test`, as :meth:`Vault.open`
-        returns them; without, the table has no test columns.
+    opened : Opened, optional
+        As :func:`open_test` returns it; without, the table has no test columns.
+    ensemble : Ensemble, optional
+        Adds a line for it, with the parameters and CPU seconds of all its members and
+        their seeds together.
 
     Returns
     -------
     DataFrame
         MAE in the unit of the target; spreads are standard deviations over seeds.
+        Skill is that of the headline column, ``"refitted"``, or of validation before
+        the test set is opened.
 
     Notes
     -----
     Taught in chapter 14.
     """
-    y = task.targets["validation"]
-    lines = []
-    for result in results:
-        line = {"model": result.id, "parameters": result.parameters}
-        line |= {
-            "CPU s": result.seconds,
-            "validation": mae(y, point(result.validation)),
-        }
-        for kind in KINDS if scores else ():
-            line[kind] = scores[result.id, str(result.seed), kind]
-        lines.append(line)
-    groups = pd.DataFrame(lines).groupby("model")
+    lines = pd.DataFrame([_line(result, task, opened) for result in results])
+    groups = lines.groupby("model")
+    errors = [name for name in ("validation", *KINDS) if name in lines]
     board, spread = groups.mean(), groups.std()
-    errors = [name for name in ("validation", *KINDS) if name in board]
     for name in errors:
         board[f"{name} spread"] = spread[name]
     board["seeds"] = groups.size()
-    reference = errors[-1]
-    naive = board.loc["naive", reference]
-    board["skill"] = [skill(error, naive) for error in board[reference]]
-    return board.sort_values("validation")
+    if ensemble is not None:
+        board.loc["ensemble"] = _ensemble_line(ensemble, board, opened)
+    naive = board.loc["naive", errors[-1]]
+    board["skill"] = [skill(error, naive) for error in board[errors[-1]]]
+    whole = {"parameters": int, "seeds": int}
+    return board.astype(whole).sort_values("validation", kind="stable")
+
+
+def _line(result: Result, task: Task, opened: Opened | None) -> dict:
+    line = {
+        "model": result.id,
+        "parameters": result.parameters,
+        "CPU s": result.cpu_seconds,
+        "validation": mae(task.targets["validation"], point(result.validation)),
+    }
+    for kind in KINDS if opened else ():
+        line[kind] = opened.mae[result.id, str(result.seed), kind]
+    return line
+
+
+def _ensemble_line(ensemble: Ensemble, board: pd.DataFrame, opened: Opened | None):
+    members = board.loc[list(ensemble.weights)]
+    line = {
+        name: (members[name] * members["seeds"]).sum()
+        for name in ("parameters", "CPU s")
+    }
+    line |= {"validation": ensemble.errors[-1], "seeds": members["seeds"].max()}
+    for kind in KINDS if opened else ():
+        line[kind] = opened.mae["ensemble", "mean", kind]
+    return pd.Series(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is missing, print the table, and with ``--open`` the test errors.
+    """Print the table, and with ``--open`` the errors and coverage on the test set.
 
     Notes
     -----
@@ -516,20 +663,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     task = prepare(data, folder=options.folder)
-    ids = options.ids or list(beyond.CANDIDATES)
-    results = run_all(ids, task, seeds=options.seeds, folder=options.folder)
-    if "naive" not in ids:
-        return 0
-    ensemble, scores = choose_ensemble(results, task), None
-    if options.open is not None:
-        forecasts = forecasts_of_test(results, ensemble)
-        scores = task.vault.open(forecasts, why=options.open, again=options.again)
-    print(table(results, task, scores).round(3).to_string())
-    print(f"ensemble: validation {ensemble.errors[-1]:.3f}, {ensemble.weights}")
-    for kind in KINDS if scores else ():
-        print(f"ensemble, {kind}: {scores['ensemble', 'mean', kind]:.3f}")
-    print(task.vault)
+    ids = options.ids and ["naive", *options.ids]
+    try:
+        results = load_all(task, ids, seeds=options.seeds, folder=options.folder)
+        opened = None
+        if options.open is not None:
+            why, again = options.open, options.again
+            opened = open_test(results, task, why=why, again=again)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report(results, task, opened))
     return 0
+
+
+def report(results: Sequence[Result], task: Task, opened: Opened | None = None) -> str:
+    """Lay out the table, the ensemble's weights and the intervals as text.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    ensemble = choose_ensemble(results, task)
+    board = table(results, task, opened, ensemble=ensemble)
+    weights = ", ".join(f"{name} {w:.2f}" for name, w in ensemble.weights.items())
+    lines = [board.round(3).to_string(), f"ensemble: {weights}"]
+    for name, share in opened.coverage.items() if opened else ():
+        width = opened.width[name]
+        lines.append(f"{', '.join(name)}: holds {share:.1%}, {width:.2f} °C wide")
+    return "\n".join([*lines, repr(task.vault)])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from utils import checkpoints, models, training
+from utils import checkpoints, leaderboard, models, training
+from utils.beyond import CANDIDATES
 from utils.experiments import EXPERIMENTS, Experiment
 
 RUN = training.STATES / "reproduce.json"
@@ -31,14 +32,14 @@ PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
 
 
 class Task(NamedTuple):
-    """One training: a model of the catalogue and a seed."""
+    """One training: a model of the catalogue or a candidate, and a seed."""
 
     model: str
     seed: int
 
 
 class Outcome(NamedTuple):
-    """What a worker sends back: the weights and the description of a training."""
+    """What a worker sends back: weights or forecasts, and what describes them."""
 
     task: Task
     data: str
@@ -49,10 +50,13 @@ class Outcome(NamedTuple):
 def plan(ids: Sequence[str], *, seeds: int) -> list[Task]:
     """List the trainings of these models (none named: all), seed by seed.
 
+    Models are those of the catalogue and the candidates of chapter 14; a candidate in
+    which chance plays no part has one seed.
+
     Examples
     --------
-    >>> plan(["C2"], seeds=2)
-    [Task(model='C2', seed=0), Task(model='C2', seed=1)]
+    >>> plan(["C2", "ridge"], seeds=2)
+    [Task(model='C2', seed=0), Task(model='C2', seed=1), Task(model='ridge', seed=0)]
 
     Notes
     -----
@@ -60,8 +64,17 @@ def plan(ids: Sequence[str], *, seeds: int) -> list[Task]:
     """
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, not {seeds}.")
-    specs = [models.get(model_id) for model_id in ids or models.CATALOGUE]
-    return [Task(spec.id, seed) for spec in specs for seed in range(seeds)]
+    return [
+        Task(model_id, seed)
+        for model_id in ids or [*models.CATALOGUE, *CANDIDATES]
+        for seed in _seeds_of(model_id, seeds)
+    ]
+
+
+def _seeds_of(model_id: str, seeds: int) -> range:
+    if model_id in CANDIDATES:
+        return leaderboard.seeds_of(CANDIDATES[model_id], seeds)
+    return range(seeds if models.get(model_id) else 0)
 
 
 @functools.cache
@@ -83,7 +96,25 @@ def run_task(task: Task, *, progress: bool = False) -> Outcome:
     Taught in chapter 12.
     """
     with ONE_AT_A_TIME:
+        if task.model in CANDIDATES:
+            return _compete(task)
         return _train(task, progress=progress)
+
+
+def _compete(task: Task) -> Outcome:
+    """Fit a candidate; what is kept of it is its forecasts."""
+    candidate, board = CANDIDATES[task.model], _board()
+    result = leaderboard.run(candidate, board, seed=task.seed)
+    return Outcome(task, "jena", *leaderboard.packed(result, board))
+
+
+@functools.cache
+def _board() -> leaderboard.Task:
+    import sklearn.ensemble  # noqa: F401  an import is no part of a fit's CPU time
+
+    import utils.backend  # noqa: F401
+
+    return leaderboard.prepare(_experiment("jena"))
 
 
 def _train(task: Task, *, progress: bool) -> Outcome:
@@ -203,13 +234,19 @@ def reproduce(
         print(f"{skipped} of {len(tasks)} trainings were finished before.")
     for outcome in execute(tuple(left)):
         task, meta = outcome.task, outcome.meta
-        name = f"{task.model}-{outcome.data}-seed{task.seed}.npz"
-        checkpoints.write(folder / name, outcome.weights, meta)
+        checkpoints.write(_place(folder, outcome), outcome.weights, meta)
         done[task] = expected[task] = meta["seconds"]
         left.remove(task)
         _write_record(record, done)
         print(_line(task, meta, _time_left(left, expected)), flush=True)
     record.unlink(missing_ok=True)
+
+
+def _place(folder: Path, outcome: Outcome) -> Path:
+    model, seed = outcome.task
+    if model in CANDIDATES:
+        return leaderboard.path_of(model, seed, folder=folder / "beyond")
+    return folder / f"{model}-{outcome.data}-seed{seed}.npz"
 
 
 def _read_record(record: Path) -> dict[Task, float]:
@@ -230,7 +267,7 @@ def _write_record(record: Path, done: dict[Task, float]) -> None:
 def _earlier_seconds(folder: Path) -> dict[Task, float]:
     """How long the trainings behind the present checkpoints took."""
     known = {}
-    for path in sorted(folder.glob("*.npz")):
+    for path in sorted(folder.rglob("*.npz")):
         with contextlib.suppress(checkpoints.CheckpointError):  # it is about to go
             meta = checkpoints.read(path)[1]
             known[Task(meta["id"], meta["seed"])] = meta["seconds"]
@@ -250,14 +287,16 @@ def _time_left(left: Sequence[Task], known: dict[Task, float]) -> float:
 def _line(task: Task, meta: dict, seconds_left: float) -> str:
     scores = "  ".join(f"{part} {mae:.3f}" for part, mae in meta["scores"].items())
     left = f"{seconds_left / 60:.1f} min of training left" if seconds_left else "done"
-    return (
-        f"{task.model} seed {task.seed}  {scores}  best epoch {meta['best_epoch']:>3}"
-        f"  {meta['seconds']:.0f} s  {left}"
-    )
+    best = f"best epoch {meta['best_epoch']:>3}  " if "best_epoch" in meta else ""
+    took = f"{best}{meta['seconds']:.0f} s"
+    return f"{task.model} seed {task.seed}  {scores}  {took}  {left}"
 
 
 def summary(folder: Path = checkpoints.FOLDER) -> str:
-    """Tabulate the checkpoints: median, mean and range of the MAE over the seeds.
+    """Tabulate the catalogue's models: median, mean and range of the MAE over seeds.
+
+    The candidates of chapter 14 have a table of their own, ``python -m
+    utils.leaderboard``.
 
     Notes
     -----

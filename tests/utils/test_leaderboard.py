@@ -1,24 +1,26 @@
-"""Promises of the leaderboard: the test set stays sealed, no candidate looks ahead."""
+"""Promises of the leaderboard: no candidate looks ahead, no result is mistaken."""
 
-import json
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from utils import beyond, checkpoints, leaderboard
-from utils.beyond import CANDIDATES, Candidate, Fitted
+from utils.beyond import CANDIDATES
 from utils.checkpoints import CheckpointError
 from utils.data import jena, weather
 from utils.experiments import Experiment
-from utils.leaderboard import SealError, Vault
-from utils.metrics import mae
+from utils.intervals import conformal_margin
+from utils.leaderboard import Result
+from utils.metrics import coverage, mae
+from utils.vault import SealError
 from utils.windows import Normalizer, chronological_split
 
 QUICK = ("naive", "climatology", "linear", "ridge", "trees")
-NETWORKS = tuple(name for name in CANDIDATES if name not in QUICK)
 
 
-def experiment(table):
+def experiment(table, *, simulated=False):
     split = chronological_split(len(table), length=120, horizon=24)
     normalizer = Normalizer.fit(table[split.train.rows])
     scaled = normalizer.transform(table).to_numpy(np.float32)
@@ -34,8 +36,8 @@ def experiment(table):
         split=split,
         normalizer=normalizer,
         **windows,
-        fingerprint="simulated",
-        simulated=True,
+        fingerprint="made for the test",
+        simulated=simulated,
     )
 
 
@@ -50,65 +52,12 @@ def task(table, tmp_path_factory):
     return leaderboard.prepare(experiment(table), folder=folder)
 
 
-@pytest.fixture
-def vault(tmp_path):
-    return Vault([1.0, 2.0, 3.0], tmp_path / "uses.json")
-
-
-# ------------------------------------------------------------------------- the seal
-
-
-def test_the_test_set_can_be_used_once(vault):
-    first = {"a": np.array([1.0, 2.0, 4.0])}
-    assert vault.open(first, why="the end") == {"a": pytest.approx(1 / 3)}
-    with pytest.raises(SealError, match=r"was used before.*the end"):
-        vault.open({"b": np.zeros(3)}, why="one more idea")
-    assert [use["why"] for use in vault.uses] == ["the end"]
-
-
-def test_the_same_forecasts_give_the_same_answer_without_another_use(vault):
-    forecasts = {"a": np.array([1.0, 2.0, 4.0]), "b": np.zeros(3)}
-    first = vault.open(forecasts, why="the end")
-    assert vault.open(dict(reversed(forecasts.items())), why="again") == first
-    assert len(vault.uses) == 1
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"b": np.zeros(3)}, {"a": np.full(3, 0.01)}, {"a": np.zeros(3), "b": np.ones(3)}],
-)
-def test_other_names_values_or_models_are_another_use(vault, other):
-    vault.open({"a": np.zeros(3)}, why="the end")
-    with pytest.raises(SealError):
-        vault.open(other, why="again")
-
-
-def test_a_second_use_on_purpose_stays_in_the_log(vault):
-    vault.open({"a": np.zeros(3)}, why="the end")
-    vault.open({"a": np.ones(3)}, why="a mistake was mended", again=True)
-    log = json.loads(vault.log.read_text())
-    assert [use["why"] for use in log] == ["the end", "a mistake was mended"]
-    assert "used 2 times" in repr(vault)
-
-
-def test_a_use_needs_a_reason(vault):
-    with pytest.raises(ValueError, match="why is empty"):
-        vault.open({"a": np.zeros(3)}, why=" ")
-    assert not vault.uses
-
-
-def test_a_refused_comparison_is_no_use(vault):
-    with pytest.raises(ValueError, match="one shape"):
-        vault.open({"a": np.zeros(2)}, why="the end")
-    assert not vault.uses
+# ------------------------------------------------------------------------- the task
 
 
 def test_candidates_get_no_test_target(task):
     assert set(task.targets) == {"train", "validation"}
     assert set(task.inputs) == {"train", "validation", "test"}
-
-
-# ------------------------------------------------------------------------- the task
 
 
 def test_no_input_of_a_part_sees_a_later_part(table, task, tmp_path):
@@ -144,21 +93,17 @@ def test_joined_inputs_keep_their_order(task):
     both = train.joined(validation)
     assert len(both.now) == len(train.now) + len(validation.now)
     np.testing.assert_array_equal(both.features[-1], validation.features[-1])
-    assert both.calendar_features.shape[1] == train.calendar == 24
+    assert both.calendar_features.shape[1] == 24
+    assert both.names == train.names
 
 
 # ------------------------------------------------------------------------ candidates
 
 
-def some(inputs, count):
-    arrays = {n: v[:count] for n, v in vars(inputs).items() if n != "calendar"}
-    return beyond.Inputs(calendar=inputs.calendar, **arrays)
-
-
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_every_candidate_learns_something_and_forecasts_each_row(task, name):
-    count = len(task.inputs["train"].now) if name in QUICK else 256
-    train = some(task.inputs["train"], count)
+    count = len(task.inputs["train"].now) if name in QUICK else 1024
+    train = task.inputs["train"][:count]
     change = task.targets["train"][:count] - train.now
     fitted = CANDIDATES[name].fit(train, change, 0)
     forecast = np.asarray(fitted.predict(train))
@@ -169,14 +114,14 @@ def test_every_candidate_learns_something_and_forecasts_each_row(task, name):
 
 
 def test_quantiles_of_a_fitted_network_do_not_cross(task):
-    train = some(task.inputs["train"], 256)
+    train = task.inputs["train"][:256]
     change = task.targets["train"][:256] - train.now
     forecast = CANDIDATES["quantiles"].fit(train, change, 0).predict(train)
     assert (np.diff(forecast, axis=1) >= 0).all()
 
 
 def test_a_seed_gives_the_same_forecasts_and_another_seed_others(task):
-    train = some(task.inputs["train"], 64)
+    train = task.inputs["train"][:64]
     change = task.targets["train"][:64] - train.now
     fit = CANDIDATES["mlp64"].fit
     first, same, other = (fit(train, change, seed).predict(train) for seed in (0, 0, 1))
@@ -194,65 +139,246 @@ def test_climatology_finds_the_share_of_an_anomaly_that_remains(task):
 # --------------------------------------------------------------------------- results
 
 
+def store(result, task, folder):
+    path = leaderboard.path_of(result.id, result.seed, folder=folder)
+    checkpoints.write(path, *leaderboard.packed(result, task))
+    return path
+
+
+def results_of(task, *, seeds=2):
+    """Results without a fit: naive, and quantiles that know a bit more each seed."""
+    parts = {"validation": "validation", "test": "test", "refitted": "test"}
+    now = {name: task.inputs[part].now for name, part in parts.items()}
+    naive = Result("naive", 0, **now, parameters=0, cpu_seconds=0.0, seconds=0.0)
+    found = [naive]
+    for seed in range(seeds):
+        ends = {
+            name: values[:, None] + np.array([-1.0, 0.5 + seed, 4.0])
+            for name, values in now.items()
+        }
+        described = {"parameters": 10, "cpu_seconds": 2.0, "seconds": 5.0}
+        found.append(Result("quantiles", seed, **ends, **described))
+    return found
+
+
 def test_a_stored_result_comes_back_to_the_hundredth(task, tmp_path):
     result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
-    leaderboard.save(result, task, folder=tmp_path)
+    store(result, task, tmp_path)
     again = leaderboard.load("ridge", task, seed=0, folder=tmp_path)
     for part in ("validation", "test", "refitted"):
         np.testing.assert_allclose(
             getattr(again, part), getattr(result, part), atol=0.0051
         )
     assert again.parameters == result.parameters == 116
+    assert again.cpu_seconds == round(result.cpu_seconds, 1)
+
+
+def test_stored_quantiles_keep_their_three_columns(task, tmp_path):
+    result = results_of(task)[1]
+    store(result, task, tmp_path)
+    again = leaderboard.load("quantiles", task, seed=0, folder=tmp_path)
+    np.testing.assert_allclose(again.refitted, result.refitted, atol=0.0051)
+
+
+def test_a_refit_has_learned_from_validation_too(task):
+    seen = []
+
+    def fit(inputs, change, seed):
+        seen.append((len(inputs.now), len(change)))
+        return beyond.Fitted(lambda new: np.full(len(new.now), change[-1]), 1)
+
+    candidate = replace(CANDIDATES["ridge"], fit=fit)
+    result = leaderboard.run(candidate, task, seed=0)
+    train, later = len(task.inputs["train"].now), len(task.inputs["validation"].now)
+    assert seen == [(train, train), (train + later, train + later)]
+    change = task.targets["validation"][-1] - task.inputs["validation"].now[-1]
+    np.testing.assert_allclose(result.refitted - task.inputs["test"].now, change)
+    assert not np.allclose(result.test, result.refitted)
+
+
+def refusal(task, folder, name="ridge"):
+    with pytest.raises(CheckpointError) as caught:
+        leaderboard.load(name, task, seed=0, folder=folder)
+    assert f"make reproduce ARGS={name}" in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_missing_result_is_refused_with_the_command_that_makes_it(task, tmp_path):
+    assert "ridge-seed0.npz does not exist" in refusal(task, tmp_path)
+
+
+def test_a_damaged_result_is_refused(task, tmp_path):
+    path = store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    path.write_bytes(path.read_bytes()[:-2000])
+    assert "is damaged" in refusal(task, tmp_path)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("notes.txt", "no arrays")
+    assert "is damaged" in refusal(task, tmp_path)
 
 
 def test_a_result_of_other_data_is_refused(task, tmp_path):
-    path = leaderboard.path_of("ridge", 0, folder=tmp_path)
-    checkpoints.write(path, [], {"id": "ridge", "seed": 0, "fingerprint": "other"})
-    with pytest.raises(CheckpointError, match=r"fingerprint 'other'.*leaderboard"):
-        leaderboard.load("ridge", task, seed=0, folder=tmp_path)
+    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
+    store(result, replace(task, fingerprint="other"), tmp_path)
+    assert "with fingerprint 'other'" in refusal(task, tmp_path)
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(task, tmp_path, monkeypatch):
-    fits = []
-
-    def fit(inputs, change, seed):
-        fits.append(seed)
-        if len(fits) == 3:
-            raise KeyboardInterrupt
-        return Fitted(lambda new: 0 * new.now, 1)
-
-    monkeypatch.setitem(CANDIDATES, "new", Candidate("new", "counts its fits", fit))
-    with pytest.raises(KeyboardInterrupt):
-        leaderboard.run_all(["new"], task, seeds=2, folder=tmp_path)
-    results = leaderboard.run_all(["new"], task, seeds=2, folder=tmp_path)
-    assert fits == [0, 0, 1, 1, 1]
-    assert [result.seed for result in results] == [0, 1]
+def test_a_result_of_another_recipe_is_refused(task, tmp_path, monkeypatch):
+    store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    monkeypatch.setattr(beyond, "PENALTY", 1.0)
+    assert "made with recipe" in refusal(task, tmp_path)
 
 
-def test_the_board_has_spread_and_skill_and_the_best_first(task, tmp_path):
-    results = leaderboard.run_all(["naive", "ridge"], task, folder=tmp_path)
-    ensemble = leaderboard.choose_ensemble(results, task)
-    forecasts = leaderboard.forecasts_of_test(results, ensemble)
-    vault = Vault(task.inputs["test"].now + 1, tmp_path / "uses.json")
-    board = leaderboard.table(results, task, vault.open(forecasts, why="a test"))
-    assert set(board.index) == {"ridge", "naive"}
-    assert board["validation"].is_monotonic_increasing
-    assert board.loc["naive", "refitted"] == pytest.approx(1, abs=0.01)
-    assert "test" not in leaderboard.table(results, task)
-    assert leaderboard.table(results, task).loc["naive", "skill"] == 0
-    assert {key[0] for key in forecasts} == {"naive", "ridge", "ensemble"}
+def test_a_result_from_other_features_is_refused(task, tmp_path):
+    store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    train = task.inputs["train"]
+    renamed = replace(train, names=(*train.names[:-1], "calendar of another kind"))
+    other = replace(task, inputs={**task.inputs, "train": renamed})
+    assert "made with recipe" in refusal(other, tmp_path)
+
+
+def test_a_result_of_another_candidate_or_seed_is_refused(task, tmp_path):
+    path = store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    path.rename(tmp_path / "linear-seed0.npz")
+    assert "made with id 'ridge'" in refusal(task, tmp_path, "linear")
+
+
+def test_a_result_with_too_few_rows_is_refused(task, tmp_path):
+    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
+    store(replace(result, test=result.test[:-1]), task, tmp_path)
+    assert "the rows to forecast are" in refusal(task, tmp_path)
+
+
+def test_everything_is_loaded_and_nothing_is_fitted(task, tmp_path, monkeypatch):
+    for result in results_of(task, seeds=3):
+        store(result, task, tmp_path)
+    monkeypatch.setattr(leaderboard, "run", None)
+    found = leaderboard.load_all(task, ["naive", "quantiles"], seeds=3, folder=tmp_path)
+    assert [(result.id, result.seed) for result in found] == [
+        ("naive", 0),
+        *(("quantiles", seed) for seed in range(3)),
+    ]
+    with pytest.raises(CheckpointError, match="make reproduce ARGS=ridge"):
+        leaderboard.load_all(task, ["naive", "ridge"], folder=tmp_path)
 
 
 def test_an_unknown_candidate_is_refused(task, tmp_path):
     with pytest.raises(ValueError, match="candidates oracle are unknown: choose"):
-        leaderboard.run_all(["oracle"], task, folder=tmp_path)
+        leaderboard.load_all(task, ["oracle"], folder=tmp_path)
+
+
+# ------------------------------------------------------ table, ensemble, intervals
+
+
+def test_the_board_has_spread_and_skill_and_the_best_first(task):
+    found = results_of(task)
+    board = leaderboard.table(found, task)
+    assert "test" not in board
+    assert board["validation"].is_monotonic_increasing
+    assert board.loc["naive", "skill"] == 0
+    errors = [
+        mae(task.targets["validation"], leaderboard.point(result.validation))
+        for result in found[1:]
+    ]
+    assert board.loc["quantiles", "validation"] == pytest.approx(np.mean(errors))
+    assert board.loc["quantiles", "validation spread"] == pytest.approx(
+        np.std(errors, ddof=1)
+    )
+    assert board["seeds"].to_dict() == {"naive": 1, "quantiles": 2}
+
+
+def test_the_ensembles_line_counts_all_its_members_and_seeds(task):
+    found = results_of(task)
+    chosen = leaderboard.Ensemble({"quantiles": 1.0}, (2.0,))
+    board = leaderboard.table(found, task, ensemble=chosen)
+    assert board.loc["ensemble", "parameters"] == 20
+    assert board.loc["ensemble", "CPU s"] == 4.0
+    assert board.loc["ensemble", "validation"] == 2.0
+
+
+def test_opening_compares_every_seed_and_mean_and_ensemble_once(table, tmp_path):
+    sealed = leaderboard.prepare(experiment(table), folder=tmp_path)
+    found = results_of(sealed)
+    opened = leaderboard.open_test(found, sealed, why="a test")
+    assert set(opened.mae) == {
+        (*key, kind)
+        for kind in ("test", "refitted")
+        for key in (
+            ("naive", "0"),
+            ("naive", "mean"),
+            ("quantiles", "0"),
+            ("quantiles", "1"),
+            ("quantiles", "mean"),
+            ("ensemble", "mean"),
+        )
+    }
+    rows = table.index.get_indexer(opened.target_times)
+    truth = table["T (degC)"].to_numpy()[rows]
+    np.testing.assert_allclose(opened.truth, truth, atol=1e-5)
+    naive = mae(opened.truth, sealed.inputs["test"].now)
+    assert opened.mae["naive", "0", "test"] == naive
+    assert leaderboard.open_test(found, sealed, why="again").mae == opened.mae
+    with pytest.raises(SealError):
+        leaderboard.open_test(results_of(sealed, seeds=3), sealed, why="once more")
+    board = leaderboard.table(found, sealed, opened)
+    assert board.loc["naive", "refitted"] == naive
+
+
+def test_margins_come_from_the_models_that_have_not_seen_validation(task):
+    found = results_of(task)
+    chosen = leaderboard.choose_ensemble(found, task)
+    margin = leaderboard.margins(found, chosen, task)
+    now, y = task.inputs["validation"].now, task.targets["validation"]
+    wanted = conformal_margin(y, now - 1, now + 4, level=0.9)
+    assert margin["quantiles"] == pytest.approx(wanted)
+    ends = leaderboard.intervals_of_test(found, chosen, task)
+    raw = ends["quantiles", "mean", "refitted", "raw"]
+    wide = ends["quantiles", "mean", "refitted", "conformal"]
+    np.testing.assert_allclose(raw[0] - wide[0], margin["quantiles"])
+    np.testing.assert_allclose(wide[1] - raw[1], margin["quantiles"])
+    lower, upper = ends["ensemble", "mean", "test", "conformal"]
+    np.testing.assert_allclose(upper - lower, 2 * margin["ensemble"])
+    ends = leaderboard.intervals_of(found, chosen, "validation")["quantiles"]
+    widened = leaderboard.widen(*ends, margin["quantiles"])
+    assert coverage(y, *widened) == pytest.approx(0.9, abs=0.01)
+
+
+# --------------------------------------------------------- simulated, command line
+
+
+def test_on_simulated_weather_candidates_learn_briefly(table, tmp_path, capsys):
+    data = experiment(table, simulated=True)
+    task = leaderboard.prepare(data, folder=tmp_path)
+    found = leaderboard.load_all(task, ["naive", "ridge", "trees"], folder=tmp_path)
+    assert [result.id for result in found] == ["naive", "ridge", "trees", "trees"]
+    assert "Simulated weather" in capsys.readouterr().out
+    leaderboard.open_test(found, task, why="a try")
+    assert not list(tmp_path.iterdir())
 
 
 def test_simulated_weather_makes_no_leaderboard(table, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(leaderboard, "prepare_jena", lambda: experiment(table))
+    monkeypatch.setattr(
+        leaderboard, "prepare_jena", lambda: experiment(table, simulated=True)
+    )
     assert leaderboard.main(["--folder", str(tmp_path)]) == 1
     assert "needs the real weather" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_the_command_prints_the_table_and_names_what_is_missing(
+    table, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(leaderboard, "prepare_jena", lambda: experiment(table))
+    task = leaderboard.prepare(experiment(table), folder=tmp_path)
+    command = ["quantiles", "--seeds", "2", "--folder", str(tmp_path)]
+    for result in results_of(task):
+        store(result, task, tmp_path)
+    assert leaderboard.main(command) == 0
+    shown = capsys.readouterr().out
+    assert "quantiles" in shown
+    assert "used 0 times" in shown
+    (tmp_path / "quantiles-seed1.npz").unlink()
+    assert leaderboard.main(command) == 1
+    assert "make reproduce ARGS=quantiles" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("part", [["naive", "ridge"], ["--seeds", "4"]])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from utils import checkpoints, models, reproduce
+from utils import checkpoints, leaderboard, models, reproduce
+from utils.beyond import CANDIDATES
 from utils.reproduce import Outcome, Task, plan
 
 TASKS = [Task("C2", 0), Task("C2", 1), Task("C3", 0)]
@@ -41,9 +42,12 @@ def run(tmp_path, *, interrupt_after=None):
 
 
 def test_every_model_and_seed_is_planned():
-    assert plan([], seeds=5) == [
-        Task(model_id, seed) for model_id in models.CATALOGUE for seed in range(5)
-    ]
+    tasks = plan([], seeds=5)
+    for model_id in (*models.CATALOGUE, *CANDIDATES):
+        chance = model_id in models.CATALOGUE or CANDIDATES[model_id].random
+        seeds = [task.seed for task in tasks if task.model == model_id]
+        assert seeds == list(range(5 if chance else 1))
+    assert len(tasks) == len(set(tasks))
 
 
 def test_every_training_is_written_and_said_in_a_line(tmp_path, capsys):
@@ -168,6 +172,33 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, cluster, monkeypatch):
     monkeypatch.setattr(reproduce, "PATIENCE", "0.2 s")
     with pytest.raises(ValueError, match="has no worker: start one in the course's"):
         over_dask(tmp_path, address=cluster.scheduler_address)
+
+
+# --- chapter 14's candidates
+
+
+def test_a_candidates_forecasts_are_stored_where_the_leaderboard_looks(
+    tmp_path, monkeypatch, capsys
+):
+    fitted = []
+
+    def run(candidate, task, *, seed):
+        fitted.append((candidate.id, seed, task))
+        return "result"
+
+    def packed(result, task):
+        meta = {"id": "gru", "seed": 1, "scores": {"validation": 2.1}, "seconds": 9.0}
+        return [np.arange(3)], meta
+
+    monkeypatch.setattr(reproduce, "_board", lambda: "board")
+    monkeypatch.setattr(leaderboard, "run", run)
+    monkeypatch.setattr(leaderboard, "packed", packed)
+    reproduce.reproduce([Task("gru", 1)], folder=tmp_path, record=tmp_path / "record")
+    assert fitted == [("gru", 1, "board")]
+    path = leaderboard.path_of("gru", 1, folder=tmp_path / "beyond")
+    assert checkpoints.read(path)[0][0].tolist() == [0, 1, 2]
+    assert capsys.readouterr().out == "gru seed 1  validation 2.100  9 s  done\n"
+    assert reproduce._earlier_seconds(tmp_path) == {Task("gru", 1): 9.0}
 
 
 # --- bad input
