@@ -143,6 +143,19 @@ def test_seed_curves_mark_the_best_epoch_of_every_seed():
     assert dots == [[[2.0, 2.0]], [[3.0, 2.6]]]
 
 
+def test_seed_curves_keep_the_names_apart_and_their_order():
+    curves = {"lstm": [[2.5, 2.41]], "reversed lstm": [[2.5, 2.43]]}
+    limits = (2.2, 3.2)
+    ax = plotting.seed_curves(
+        curves, reference={"naive": 2.42}, label="MAE (°C)", limits=limits
+    )
+    names = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert sorted(names, key=names.get) == ["lstm", "naive", "reversed lstm"]
+    assert np.diff(sorted(names.values())).min() > 0.069
+    assert np.isclose(names["naive"], 2.42)
+    assert ax.get_ylim() == limits
+
+
 def test_timeline_names_every_event():
     texts = [t.get_text() for t in diagrams.timeline({1958: "a", 1969: "b"}).texts]
     assert texts == ["1958\na", "1969\nb"]

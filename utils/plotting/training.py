@@ -9,7 +9,7 @@ from utils.plotting.style import color, linestyle
 __all__ = ["seed_curves"]
 
 
-def seed_curves(curves, *, reference, label, ax=None):
+def seed_curves(curves, *, reference, label, limits=None, ax=None):
     """Draw a metric per epoch, one line per seed with its lowest point marked.
 
     Parameters
@@ -20,6 +20,8 @@ def seed_curves(curves, *, reference, label, ax=None):
         Kind of model and its constant value, drawn as a horizontal line.
     label : str
         Name and unit of the metric.
+    limits : (float, float), optional
+        Lowest and highest value shown. The names at the right are then kept apart.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -38,22 +40,41 @@ def seed_curves(curves, *, reference, label, ax=None):
     3
     """
     ax = ax or plt.figure(figsize=(6.4, 3.5)).add_subplot()
-    longest = 0
+    heights = dict(reference)
     for name, seeds in curves.items():
         for values in seeds:
-            epochs = np.arange(1, len(values) + 1)
-            look = {"color": color(name), "linestyle": linestyle(name)}
-            ax.plot(epochs, values, linewidth=1.0, alpha=0.75, **look)
-            at = int(np.argmin(values))
-            ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
-        longest = max(longest, *map(len, seeds))
-        _label_line(ax, name, np.median([values[-1] for values in seeds]), longest)
+            _seed_curve(ax, name, values)
+        heights[name] = np.median([values[-1] for values in seeds])
     for name, value in reference.items():
         ax.axhline(value, color=color(name), linestyle=linestyle(name))
-        _label_line(ax, name, value, longest)
-    ax.set(xlabel="epoch", ylabel=label, xlim=(1, longest))
+    longest = max(len(values) for seeds in curves.values() for values in seeds)
+    gap = 0.07 * (limits[1] - limits[0]) if limits else 0
+    for name, height in _apart(heights, gap).items():
+        _label_line(ax, name, height, longest)
+    ax.set(xlabel="epoch", ylabel=label, xlim=(1, max(longest, 2)))
+    if limits:
+        ax.set_ylim(limits)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return ax
+
+
+def _seed_curve(ax, name, values):
+    """Draw the curve of one seed with its lowest point."""
+    epochs, at = np.arange(1, len(values) + 1), int(np.argmin(values))
+    look = {"color": color(name), "linestyle": linestyle(name)}
+    ax.plot(epochs, values, linewidth=1.0, alpha=0.75, **look)
+    ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
+
+
+def _apart(heights, gap):
+    """Return the heights of labels, moved as little as keeps them `gap` apart."""
+    names = sorted(heights, key=heights.get)
+    moved = np.array([heights[name] for name in names], dtype=float)
+    for _ in range(100):
+        missing = np.maximum(gap - np.diff(moved), 0) / 2
+        moved[:-1] -= missing
+        moved[1:] += missing
+    return dict(zip(names, moved, strict=True))
 
 
 def _label_line(ax, name, height, end):
