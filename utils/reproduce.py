@@ -177,7 +177,7 @@ def _client(address: str | None, jobs: int):
 
     if address is None:
         local = {"n_workers": jobs, "threads_per_worker": 1, "memory_limit": 0}
-        with Client(**local, dashboard_address=None) as client:
+        with Client(**local, dashboard_address=":0") as client:
             yield client
         return
     try:

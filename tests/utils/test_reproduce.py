@@ -120,7 +120,7 @@ def over_dask(tmp_path, *, address=None, jobs=1):
 @pytest.fixture
 def cluster():
     with LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0"
     ) as cluster:
         yield cluster
 
