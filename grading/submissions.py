@@ -1,64 +1,27 @@
-"""Take a submission from its folder, and name what nbgrader could not grade."""
+"""Take a submission from its folder and read it, whatever was handed in."""
 
+import os
+import re
 import stat
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
-
 from grading.course import PATTERN
+from grading.findings import Broken, Problem, named
+from grading.parsing import parse
+from grading.repair import repair
 
-__all__ = [
-    "Broken",
-    "Problem",
-    "Taken",
-    "grade_cells",
-    "read",
-    "students",
-    "take",
-]
+__all__ = ["Broken", "Problem", "Taken", "read", "students", "take"]
 
 MOST = 64 << 20
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a submission, and what a person can do about it."""
-
-    cause: str
-    remedy: str
-
-    def __str__(self):
-        """Return the cause and the remedy as one text."""
-        return f"{self.cause} {self.remedy}"
-
-
-def students(root, assignment):
-    """Return the students who handed in a folder for an assignment, sorted."""
-    found = Path(root, "submitted").glob(f"*/{assignment}")
-    return sorted(path.parent.name for path in found if path.is_dir())
-
-
-def grade_cells(notebook):
-    """Return how often each graded cell's id occurs in a notebook.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Any notebook.
-
-    Returns
-    -------
-    collections.Counter
-        Number of cells for each ``grade_id`` of a graded or a solution cell.
-    """
-    cells = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
-    return Counter(
-        cell.get("grade_id")
-        for cell in cells
-        if cell.get("grade") or cell.get("solution")
-    )
+MOST_ENTRIES = 10_000
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 @dataclass(frozen=True)
@@ -80,25 +43,18 @@ class Taken:
     lines: tuple[str, ...] = ()
 
 
-class Broken(ValueError):  # noqa: N818 (a finding, not an error of ours)
-    """A submission that cannot be graded.
-
-    Parameters
-    ----------
-    problem : Problem
-        What is wrong.
-    status : str
-        ``"unreadable"`` or ``"needs-a-person"``.
-    """
-
-    def __init__(self, problem, status="needs-a-person"):
-        super().__init__(str(problem))
-        self.problem = problem
-        self.status = status
+def students(root, assignment):
+    """Return the students who handed in a folder for an assignment, sorted."""
+    found = Path(root, "submitted").glob(f"*/{assignment}")
+    return sorted(path.parent.name for path in found if path.is_dir())
 
 
 def take(root, assignment, student, *, most=MOST):
     """Return what a student handed in, without looking into the notebook.
+
+    A notebook with another name is taken if it is the only one, or the only one whose
+    name contains that of the assignment. No link is followed, nothing but plain files
+    is opened.
 
     Parameters
     ----------
@@ -119,78 +75,178 @@ def take(root, assignment, student, *, most=MOST):
     Broken
         If there is no notebook, or the folder cannot be taken as it is.
     """
+    _refuse_name(student)
     folder = Path(root, "submitted", student, assignment)
-    _refuse_folder(folder, student)
-    path = folder / f"{assignment}.ipynb"
-    if not path.is_file():
-        raise Broken(_missing(path))
-    if path.stat().st_size > most:
-        raise Broken(_too_large(path.name, most), "unreadable")
-    return Taken(path.read_bytes(), _beside(folder, most))
+    try:
+        entries = _entries(folder)
+        place, lines = _choose(entries, f"{assignment}.ipynb")
+        if entries[place].st_size > most:
+            raise Broken(_too_large(named([place]), most), "unreadable")
+        content = Path(folder, place).read_bytes()
+        return Taken(content, _beside(folder, entries, place, most), tuple(lines))
+    except OSError as error:
+        problem = Problem(
+            f"The folder cannot be read ({error.strerror}).",
+            "See that all of it can be read and run once more.",
+        )
+        raise Broken(problem, "unreadable") from None
 
 
 def read(content, source):
-    """Return the notebook that the bytes hold, ready to be graded.
+    """Return the notebook that the bytes hold, repaired and ready to be graded.
 
     Parameters
     ----------
     content : bytes
-        What was handed in.
+        What was handed in, in any version of the notebook format.
     source : nbformat.NotebookNode
         The assignment's source notebook.
 
     Returns
     -------
     tuple of nbformat.NotebookNode and list of str
-        The notebook, and what was put right in it.
+        The notebook, without outputs, and what was put right in it.
 
     Raises
     ------
     Broken
-        If the bytes hold no notebook, or one whose graded cells cannot be told.
+        If the bytes hold no notebook, or none of this exercise.
     """
-    try:
-        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-        found = grade_cells(notebook)
-    except Exception as error:  # any bytes may have been handed in
-        problem = Problem(
-            f"The file is not a readable notebook ({type(error).__name__}).",
-            "Ask for it again, or mend the file and run once more.",
-        )
-        raise Broken(problem, "unreadable") from None
-    if problem := _compare_cells(found, grade_cells(source)):
-        raise Broken(problem)
-    return notebook, []
+    notebook, lines = parse(content)
+    notebook, more = repair(notebook, source)
+    return notebook, lines + more
 
 
-def _refuse_folder(folder, student):
-    """Raise if a folder's name or what lies in it cannot be handled."""
+def _refuse_name(student):
+    """Raise if nbgrader or a terminal could not handle the folder's name."""
     if PATTERN & set(student):
+        cause = "has *, ? or [ in its name, which nbgrader takes for a pattern"
+    elif not student.isprintable():
+        cause = "has a name with characters that cannot be shown"
+    else:
+        return
+    problem = Problem(
+        f"The student's folder {cause}.", "Rename the folder and run once more."
+    )
+    raise Broken(problem)
+
+
+def _entries(folder):
+    """Return what a folder holds, hidden things aside, by relative name."""
+    found, folders = {}, [folder]
+    links, strange = [], []
+    while folders:
+        with os.scandir(folders.pop()) as inside:
+            for entry in inside:
+                if entry.name.startswith(".") or entry.name == "__pycache__":
+                    continue
+                name = os.path.relpath(entry.path, folder)
+                about = entry.stat(follow_symlinks=False)
+                found[name] = about
+                if stat.S_ISDIR(about.st_mode):
+                    folders.append(entry.path)
+                if stat.S_ISLNK(about.st_mode):
+                    links.append(name)
+                if not name.isprintable():
+                    strange.append(ascii(name))
+                _refuse_many(found)
+    _refuse_entries(folder, links, strange)
+    return dict(sorted(found.items()))
+
+
+def _refuse_many(found):
+    """Raise if a folder holds more than a person would hand in."""
+    if len(found) > MOST_ENTRIES:
         problem = Problem(
-            "The student's folder has *, ? or [ in its name, which nbgrader takes for "
-            "a pattern.",
-            "Rename the folder and run once more.",
+            f"The folder holds more than {MOST_ENTRIES} files.",
+            "Delete what does not belong to the answer and run once more.",
         )
         raise Broken(problem)
-    links = sorted(path.name for path in folder.rglob("*") if path.is_symlink())
+
+
+def _refuse_entries(folder, links, strange):
+    """Raise if a folder holds links or names that cannot be shown."""
+    if folder.is_symlink():
+        links = [folder.name]
     if links:
         problem = Problem(
-            f"The folder holds symbolic links: {', '.join(links)}.",
+            f"The folder holds symbolic links: {named(sorted(links))}.",
             "Nothing behind them was read; delete them and run once more.",
         )
         raise Broken(problem)
+    if strange:
+        problem = Problem(
+            f"A file's name cannot be shown: {named(sorted(strange))}.",
+            "Rename or delete the file and run once more.",
+        )
+        raise Broken(problem)
 
 
-def _beside(folder, most):
-    """Return the plain files of a folder besides notebooks."""
+def _choose(entries, wanted):
+    """Return the name of the notebook to grade, and lines on how it was chosen."""
+    known = [name for name in entries if _is_notebook(name)]
+    plain = [name for name in known if stat.S_ISREG(entries[name].st_mode)]
+    alike = [name for name in plain if _letters(wanted[:-6]) in _letters(name)]
+    best = [[wanted] if wanted in plain else [], alike, plain]
+    chosen = next((found for found in best if len(found) == 1), [])
+    if len(chosen) != 1:
+        raise _without_notebook(entries, known, plain, wanted)
+    others = [name for name in plain if name != chosen[0]]
+    lines = []
+    if chosen[0] != wanted:
+        line = f"The notebook was named {named(chosen)}; it was taken for `{wanted}`."
+        lines.append(line)
+    if others:
+        lines.append(f"Another notebook was not graded: {named(others)}.")
+    return chosen[0], lines
+
+
+def _is_notebook(name):
+    """Return whether a file's name is a notebook's, as browsers may save one."""
+    return re.search(r"\.ipynb(\.txt|\.json)?$", name.lower()) is not None
+
+
+def _letters(name):
+    """Return a name's letters and digits alone, in lower case."""
+    return "".join(filter(str.isalnum, Path(name).name.lower()))
+
+
+def _without_notebook(entries, known, plain, wanted):
+    """Return what is wrong with a folder in which no notebook can be chosen."""
+    if plain:
+        problem = Problem(
+            f"`{wanted}` is missing; there are {named(plain)}.",
+            f"Rename the one to grade to `{wanted}` and run once more.",
+        )
+        return Broken(problem)
+    if known:
+        kind = _KINDS.get(stat.S_IFMT(entries[known[0]].st_mode), "no plain file")
+        problem = Problem(
+            f"{named(known[:1])} is {kind}, not a file; it was not opened.",
+            "Ask the student for the notebook.",
+        )
+        return Broken(problem, "unreadable")
+    others = f"; there is {named(entries)}" if entries else "; the folder is empty"
+    problem = Problem(
+        f"`{wanted}` is missing{others}.",
+        "Ask the student for the notebook, or unpack it here, and run once more.",
+    )
+    return Broken(problem)
+
+
+def _beside(folder, entries, place, most):
+    """Return the plain files around a notebook, other notebooks aside."""
     found, left = {}, most
-    for path in sorted(folder.rglob("*")):
-        plain = stat.S_ISREG(path.lstat().st_mode)
-        if plain and path.suffix != ".ipynb":
-            left -= path.stat().st_size
+    base = Path(place).parent
+    for name, about in entries.items():
+        plain = stat.S_ISREG(about.st_mode) and Path(name).is_relative_to(base)
+        if plain and not _is_notebook(name):
+            left -= about.st_size
             if left < 0:
-                raise Broken(_too_large("What lies beside the notebook", most))
-            found[str(path.relative_to(folder))] = path.read_bytes()
+                problem = _too_large("What lies beside the notebook", most)
+                raise Broken(problem, "unreadable")
+            path = Path(name)
+            found[str(path.relative_to(base))] = Path(folder, path).read_bytes()
     return found
 
 
@@ -200,32 +256,3 @@ def _too_large(name, most):
         f"{name} has more than {most / 2**20:.0f} MiB.",
         "Ask for a smaller one: the outputs, for instance, can be cleared.",
     )
-
-
-def _missing(path):
-    """Return the problem of a folder without the assignment's notebook."""
-    others = sorted(other.name for other in path.parent.glob("*.ipynb"))
-    if not others:
-        return Problem(f"{path.name} is missing.", "Ask the student for the notebook.")
-    return Problem(
-        f"{path.name} is missing; there is {', '.join(others)}.",
-        f"If that is the answer, rename it to {path.name} and run once more.",
-    )
-
-
-def _compare_cells(found, expected):
-    """Return the problem of cells that were copied or deleted, or None."""
-    copied = sorted(name for name in expected if found[name] > 1)
-    if copied:
-        return Problem(
-            f"Cells occur more than once: {', '.join(copied)}.",
-            "Keep the cell with the student's answer, delete its copies and run again.",
-        )
-    deleted = sorted(name for name in expected if not found[name])
-    if deleted:
-        return Problem(
-            f"Cells are missing or lost their nbgrader metadata: {', '.join(deleted)}.",
-            "Paste the student's answers into a fresh copy of the exercise and run "
-            "again.",
-        )
-    return None
