@@ -37,15 +37,37 @@ def _parser():
         "--check", action="store_true", help="change nothing; exit 1 if they differ"
     )
     release.set_defaults(command=_release)
-    run = commands.add_parser("run", help="grade submitted/ and write feedback/")
+    _add_run(commands.add_parser("run", help="grade submitted/ and write feedback/"))
+    doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+def _add_run(run):
     run.add_argument("assignment", nargs="*", help="default: every assignment")
+    run.add_argument("--jobs", type=int, help="submissions at a time; default: cores")
+    run.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on the workers of this dask scheduler; local: a cluster here",
+    )
+    run.add_argument(
+        "--student", action="append", default=[], help="only this one; may be repeated"
+    )
+    run.add_argument(
+        "--task",
+        action="append",
+        default=[],
+        metavar="GRADE_ID",
+        help="let only this task's scores change, after its test was mended",
+    )
+    run.add_argument(
+        "--force", action="store_true", help="run also what has not changed"
+    )
     run.add_argument(
         "--unsafe", action="store_true", help="run students' code without the sandbox"
     )
     run.set_defaults(command=_run)
-    doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
-    doctor.set_defaults(command=_doctor)
-    return parser
 
 
 def _release(options):
@@ -61,13 +83,34 @@ def _release(options):
 
 
 def _run(options):
-    from grading.run import grade, table
+    from tqdm import tqdm
 
-    verdicts = grade(
-        options.root, options.assignment, report=_say, unsafe=options.unsafe
+    from grading.run import Run, table
+
+    tqdm.monitor_interval = 0  # no thread: graders are forked from this process
+    run = Run(
+        options.root,
+        options.assignment,
+        only=options.student,
+        tasks=options.task,
+        report=tqdm.write,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        force=options.force,
+        unsafe=options.unsafe,
     )
+    try:
+        verdicts = [
+            verdict.brief for verdict in tqdm(run, unit=" submissions", disable=None)
+        ]
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 1
+    verdicts.sort(key=lambda verdict: (verdict.assignment, verdict.student))
     print("\n" + "\n".join(table(verdicts)))
-    return int(any(verdict.problem for verdict in verdicts))
+    if run.changes:
+        print("\nScores that changed:", *run.changes, sep="\n  ")
+    return int(any(verdict.needs_person for verdict in verdicts))
 
 
 def _doctor(options):
@@ -82,10 +125,6 @@ def _doctor(options):
     broken = sum(not finding.holds for finding in findings)
     print(f"\n{len(findings) - broken} of {len(findings)} protections hold.")
     return int(bool(broken))
-
-
-def _say(line):
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ import contextlib
 import logging
 import os
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-__all__ = ["CourseError", "assignments", "choose", "open_course"]
+__all__ = ["CourseError", "assignments", "choose", "open_course", "settings"]
 
 CONFIG = "nbgrader_config.py"
 PATTERN = frozenset("*?[")
@@ -67,6 +68,13 @@ def open_course(root, *, release=None, gradebook=True):
         config.SaveCells.enabled = False
     with _environment(), _quiet():
         yield NbGraderAPI(config=Config(config))
+
+
+def settings(text):
+    """Return the settings that the text of an ``nbgrader_config.py`` makes."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, CONFIG).write_text(text, encoding="utf-8")
+        return Config(PyFileConfigLoader(CONFIG, path=folder).load_config())
 
 
 def assignments(root):

@@ -1,4 +1,4 @@
-"""nbgrader's step that runs a notebook, put in the sandbox.
+"""What takes the place of nbgrader's step that runs a notebook.
 
 nbgrader restores the locked cells and the hidden tests before this step, and reads the
 scores from the cells' outputs after it.
@@ -6,21 +6,14 @@ scores from the cells' outputs after it.
 
 import ast
 import contextlib
-import os
-import re
-import stat
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Any
 
 from grading.course import CourseError
 from grading.sandbox import Limits
-from grading.worker import Worker
 
-__all__ = ["Amounts", "CagedExecute", "amounts", "caged", "job", "start"]
+__all__ = ["Amounts", "amounts", "caged", "job", "preloaded"]
 
 _MIB = 1 << 20
 
@@ -59,76 +52,20 @@ class Amounts:
         )
 
 
-class CagedExecute(NbGraderPreprocessor):
-    """Run the student's cells in a cage and the tests outside, and keep the outputs."""
-
-    root = Any(help="the course directory")
-    worker = Any(help="the worker that runs submissions")
-    amounts = Any(help="what a submission may use")
-    results = Any(help="a dictionary to put results in, by student")
-
-    def preprocess(self, nb, resources):
-        """Fill in the outputs of every code cell.
-
-        Parameters
-        ----------
-        nb : nbformat.NotebookNode
-            The submission, with the locked cells restored.
-        resources : dict
-            nbgrader's names of the student and the assignment.
-
-        Returns
-        -------
-        tuple
-            Both, as nbconvert wants it.
-        """
-        names = resources["nbgrader"]
-        root = Path(self.root)
-        folders = (
-            root / "submitted" / names["student"] / names["assignment"],
-            root / "solutions" / names["assignment"],
-        )
-        order = job(nb, folders, self.amounts, source=folders[1] / names["notebook"])
-        result = self.worker.grade(order)
-        self.results[names["student"]] = result
-        code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        for place, cell in enumerate(code):
-            outputs = result["outputs"][place]
-            cell.outputs = [nbformat.from_dict(output) for output in outputs]
-            cell.execution_count = place + 1
-        return nb, resources
-
-
-def caged(root, worker, amounts, results):
-    """Return nbgrader's steps of grading, with the one that runs in the sandbox.
+def caged(notebook, outputs):
+    """Return a notebook with the outputs that its cells had in the cage.
 
     Parameters
     ----------
-    root : path-like
-        Course directory.
-    worker : grading.worker.Worker
-        What runs submissions.
-    amounts : Amounts
-        What a submission may use.
-    results : dict
-        Gets the result of each student.
-
-    Returns
-    -------
-    list of type
-        A value for ``c.Autograde.autograde_preprocessors``.
+    notebook : nbformat.NotebookNode
+        The submission; it is changed.
+    outputs : dict of int to list
+        Outputs by the place among the code cells.
     """
-    from nbgrader.converters.autograde import Autograde
-    from nbgrader.preprocessors import Execute
-
-    settings = {"root": root, "worker": worker, "amounts": amounts, "results": results}
-
-    class Step(CagedExecute):
-        def __init__(self, **options):
-            super().__init__(**options, **settings)
-
-    steps = Autograde.autograde_preprocessors.default()
-    return [Step if step is Execute else step for step in steps]
+    for place, cell in enumerate(_code(notebook)):
+        cell.outputs = [nbformat.from_dict(output) for output in outputs[place]]
+        cell.execution_count = place + 1
+    return notebook
 
 
 def amounts(config, assignment):
@@ -159,44 +96,56 @@ def amounts(config, assignment):
     return Amounts(**given)
 
 
-def _preloaded(source):
+def preloaded(source):
     """Return the modules that are worth importing once for all of an assignment.
 
     Parameters
     ----------
-    source : path-like
+    source : nbformat.NotebookNode
         The assignment's source notebook.
+
+    Returns
+    -------
+    list of str
+        Every module that it imports; of the names in ``from a import b`` both ``a`` and
+        ``a.b``, which may be one.
     """
-    text = Path(source).read_text(encoding="utf-8")
-    return ["tensorflow", "keras"] if re.search(r"\b(keras|tensorflow)\b", text) else []
+    found = {}
+    for node in ast.walk(ast.parse(_imports(source.cells))):
+        if isinstance(node, ast.Import):
+            found |= dict.fromkeys(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found[node.module] = None
+            found |= {f"{node.module}.{alias.name}": None for alias in node.names}
+    return list(found)
 
 
-def job(notebook, folders, amounts, *, source):
+def job(notebook, source, files, amounts):
     """Return what a judge is told about a submission.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
         The submission, with the locked cells restored.
-    folders : sequence of path-like
-        Where files lie that the notebook may read; later ones win.
+    source : nbformat.NotebookNode
+        The source notebook, whose imports tests may rely on.
+    files : dict of str to bytes
+        What the notebook finds beside it.
     amounts : Amounts
         What it may use.
-    source : path-like
-        The source notebook without its suffix, whose imports tests may rely on.
     """
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    given = nbformat.read(Path(f"{source}.ipynb"), as_version=4)
-    files = {}
-    for folder in folders:
-        files |= _files(folder, amounts.disk_mib * _MIB)
     return {
-        "cells": [{"source": cell.source, "test": _is_test(cell)} for cell in code],
-        "imports": _imports(given),
+        "cells": [{"source": c.source, "test": _is_test(c)} for c in _code(notebook)],
+        "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
         "cell_seconds": amounts.cell_seconds,
         "total_seconds": amounts.total_seconds,
     }
+
+
+def _code(notebook):
+    """Return the code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _is_test(cell):
@@ -205,37 +154,18 @@ def _is_test(cell):
     return bool(about.get("grade")) and not about.get("solution")
 
 
-def _imports(notebook):
-    """Return the imports of the cells that were given to the students."""
+def _imports(cells):
+    """Return the imports that cells begin with, as Python."""
     lines = []
-    for cell in notebook.cells:
-        about = cell.metadata.get("nbgrader", {})
-        if cell.cell_type != "code" or about.get("solution") or about.get("grade"):
-            continue
+    for cell in cells:
         with contextlib.suppress(SyntaxError):  # a magic, for instance
-            body = ast.parse(cell.source).body
+            body = ast.parse(cell.source).body if cell.cell_type == "code" else []
             imports = [n for n in body if isinstance(n, ast.Import | ast.ImportFrom)]
             lines += map(ast.unparse, imports)
     return "\n".join(lines)
 
 
-def _files(folder, most):
-    """Return the plain files of a folder besides notebooks, and follow no link."""
-    found, room = {}, most
-    for path, _, names in os.walk(folder):
-        for name in names:
-            file = Path(path, name)
-            about = file.lstat()
-            if not stat.S_ISREG(about.st_mode) or file.suffix == ".ipynb":
-                continue
-            room -= about.st_size
-            if room < 0:
-                raise ValueError(f"{folder} holds more than {most} bytes of files.")
-            found[str(file.relative_to(folder))] = file.read_bytes()
-    return found
-
-
-def start(config, assignment, source):
-    """Return a worker for an assignment, and what its submissions may use."""
-    allowed = amounts(config, assignment)
-    return Worker(_preloaded(source), limits=allowed.limits), allowed
+def _is_given(cell):
+    """Return whether a cell was given to the students to be left as it is."""
+    about = cell.metadata.get("nbgrader", {})
+    return not about.get("solution") and not about.get("grade")

@@ -34,11 +34,17 @@ class Result:
         What happened, in words; empty when all went well.
     outputs : dict of int to list
         Outputs of each code cell, by its place in the notebook.
+    marks : list of str
+        What to know about how it was graded.
+    memory : int
+        The most bytes that its cages held.
     """
 
     status: str = "graded"
     detail: str = ""
     outputs: dict[int, list] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
+    memory: int = 0
 
     def note(self, status, detail):
         """Record something that happened, unless something graver did."""
@@ -109,7 +115,9 @@ class Judge:
             return {}
         self._peer.line.close()
         self._peer = None
-        return self._close()
+        outcome = self._close()
+        self._result.memory = max(self._result.memory, outcome["memory"])
+        return outcome
 
     def _start_clock(self):
         """Set the time by which the next step must be done."""

@@ -1,55 +1,35 @@
-"""Grade what lies in ``submitted/`` with nbgrader, one submission at a time.
+"""Grade what lies in ``submitted/``: once each, side by side, never stuck.
 
 nbgrader keeps the format, the gradebook and the feedback; the notebooks themselves run
-in the sandbox, forked from a worker that has imported everything once.
+in the sandbox. Graders work side by side and touch no file of the course; this process
+alone writes the journal, the autograded notebooks, the feedback and the gradebook.
 
-A submission that cannot be graded is named with the cause and the remedy; it never
-stops the others and never counts as zero without a word.
+Every submission ends in a verdict. One that is in the journal already, and whose
+notebook, files, tests and limits are the same, is not run again; so a run that was
+killed goes on where it stopped. A submission that cannot be graded is named with the
+cause and the remedy; it never stops the others and never counts as zero without a word.
 """
 
 import contextlib
-import itertools
-import tempfile
-from dataclasses import dataclass
+import os
+import time
 from pathlib import Path
 
-import nbformat
-from nbgrader.api import MissingEntry
-
-from grading import execute
+from grading import gradebook
 from grading.course import CourseError, choose, open_course
+from grading.crew import Crew
+from grading.grader import Graded
+from grading.journal import Journal
 from grading.sandbox import refusal
-from grading.submissions import Broken, Problem, read, students, take
+from grading.submissions import students
+from grading.work import Work
 
-__all__ = ["Verdict", "grade", "table"]
+__all__ = ["Run", "grade", "table"]
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """How one submission ended: with a score, or with a problem for a person.
-
-    Where something stopped a part of it, `status` and `detail` say what; the score is
-    that of the rest.
-    """
-
-    assignment: str
-    student: str
-    score: float | None = None
-    max_score: float | None = None
-    problem: Problem | None = None
-    status: str = "graded"
-    detail: str = ""
-
-    @property
-    def result(self):
-        """The score in words, or that a person must look."""
-        if self.problem:
-            return "needs a person"
-        note = "" if self.status == "graded" else f" ({self.status})"
-        return f"{self.score:g} of {self.max_score:g}{note}"
+_BATCH, _SECONDS = 64, 2.0
 
 
-def grade(root, names=(), *, report=print, unsafe=False):
+def grade(root, names=(), *, report=print, **options):
     """Grade every submission of the assignments and write feedback.
 
     Parameters
@@ -59,14 +39,15 @@ def grade(root, names=(), *, report=print, unsafe=False):
     names : sequence of str
         Assignments; all of them if empty.
     report : callable
-        Called with one line of progress per submission.
-    unsafe : bool, default False
-        Whether to run submissions with stock nbgrader, without the sandbox.
+        Called with one line of progress for each submission that was run.
+    **options
+        As for `Run`.
 
     Returns
     -------
     list of Verdict
-        One per submission, in the order of assignments and students.
+        One per submission, in the order of assignments and students; also of those
+        that had not changed and were not run again.
 
     Raises
     ------
@@ -74,23 +55,8 @@ def grade(root, names=(), *, report=print, unsafe=False):
         If an assignment is unknown, has no submissions, or has a source that nbgrader
         refuses; or if the machine refuses the sandbox.
     """
-    wanted = choose(root, names)
-    work = [(name, student) for name in wanted for student in students(root, name)]
-    _refuse_nothing(wanted if names else [], work)
-    if not unsafe and (why := refusal()):
-        raise CourseError(f"{why} To run students' code unprotected, say --unsafe.")
-    verdicts = []
-    with tempfile.TemporaryDirectory() as scratch:
-        with open_course(root, release=scratch) as api:
-            for name in dict.fromkeys(name for name, _ in work):
-                _register(api, name)
-        for name, group in itertools.groupby(work, key=lambda entry: entry[0]):
-            with open_course(root) as api, _execution(api, name, unsafe) as results:
-                for _, student in group:
-                    verdicts.append(_grade_one(api, name, student, results))
-                    place = f"[{len(verdicts)}/{len(work)}] {name} {student}"
-                    report(f"{place}: {_line(verdicts[-1])}")
-    return verdicts
+    found = list(Run(root, names, report=report, **options))
+    return sorted(found, key=lambda verdict: (verdict.assignment, verdict.student))
 
 
 def table(verdicts):
@@ -106,39 +72,184 @@ def table(verdicts):
         for row in zip(*columns, strict=True)
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    failed = [v for v in verdicts if v.problem]
+    failed = [v for v in verdicts if v.needs_person]
     lines += ["", f"{len(verdicts) - len(failed)} graded, {len(failed)} need a person."]
-    lines += [f"  {v.assignment} {v.student}: {v.problem}" for v in failed]
+    lines += [f"  {v.assignment} {v.student}: {v.about}" for v in failed]
     return [line.rstrip() for line in lines]
 
 
-def _line(verdict):
-    """Return a verdict for the progress report."""
-    if verdict.problem:
-        return f"needs a person. {verdict.problem}"
-    return f"{verdict.result} {verdict.detail}".rstrip()
+class Run:
+    """One run over submissions: iterate over it for their verdicts.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    names : sequence of str
+        Assignments; all of them if empty.
+    only : sequence of str
+        Students; all of them if empty.
+    tasks : sequence of str
+        Graded cells whose scores may change; all of them if empty. Say this after a
+        test was mended.
+    report : callable
+        Called with one line of progress for each submission that was run.
+    jobs : int, optional
+        How many submissions to grade at a time; as many as this process has cores.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers grade, or ``"local"`` for a cluster on
+        this machine.
+    force : bool, default False
+        Whether to run also what has not changed.
+    unsafe : bool, default False
+        Whether to run submissions with stock nbgrader, without the sandbox.
+
+    Attributes
+    ----------
+    changes : list of str
+        What scores were before and are now, one line for each that changed.
+
+    Raises
+    ------
+    CourseError
+        If there is nothing to grade, or the machine refuses the sandbox.
+    """
+
+    def __init__(
+        self,
+        root,
+        names=(),
+        *,
+        only=(),
+        tasks=(),
+        report=print,
+        jobs=None,
+        scheduler=None,
+        force=False,
+        unsafe=False,
+    ):
+        self.root = Path(root).resolve()
+        wanted = choose(self.root, names)
+        self._students = {name: _chosen(self.root, name, only) for name in wanted}
+        _refuse_nothing(wanted if names else [], self._students)
+        if not unsafe and (why := refusal()):
+            raise CourseError(f"{why} To run students' code unprotected, say --unsafe.")
+        self._jobs = min(jobs or len(os.sched_getaffinity(0)), len(self))
+        self._scheduler, self._report = scheduler, report
+        self._options = {"force": force, "tasks": tasks, "unsafe": unsafe}
+        self._ran, self._team = 0, None
+        self.changes = []
+
+    def __len__(self):
+        """Return how many submissions there are."""
+        return sum(map(len, self._students.values()))
+
+    def __iter__(self):
+        """Yield verdicts as they are reached; each is on the disk by then."""
+        with contextlib.ExitStack() as stack:
+            api = stack.enter_context(open_course(self.root))
+            journal = stack.enter_context(Journal(self.root))
+            book = stack.enter_context(api.gradebook)
+            for name, everyone in self._students.items():
+                if everyone:
+                    work = Work(self.root, name, book, api.config, **self._options)
+                    yield from self._verdicts(work, everyone, journal, stack)
+
+    def _verdicts(self, work, everyone, journal, stack):
+        """Yield the verdicts of an assignment: known ones first, then new ones."""
+        todo, writer = [], _Writer(work, journal)
+        for student in everyone:
+            known, new = work.look(student)
+            if known is None:
+                todo.append(student)
+            elif new:
+                yield self._finish(writer, Graded(known))
+            else:
+                writer.catch_up(known)
+                yield known
+        if todo:
+            work.register()
+            team = self._graders(stack)
+            for graded in team.grade(work.plan(), map(work.item, todo)):
+                yield self._finish(writer, graded)
+        writer.flush()
+
+    def _graders(self, stack):
+        """Return those who grade; they stay until the run has ended."""
+        if self._team is None:
+            if self._scheduler:
+                from grading.cluster import Cluster
+
+                self._team = Cluster(self._scheduler, self._jobs)
+            else:
+                self._team = Crew(self._jobs)
+            stack.enter_context(self._team)
+        return self._team
+
+    def _finish(self, writer, graded):
+        """Put a new verdict on the disk, report it, and return it."""
+        verdict = graded.verdict
+        former = writer.write(graded)
+        self._ran += 1
+        place = f"[{self._ran}/{len(self)}] {verdict.assignment} {verdict.student}"
+        self._report(f"{place}: {_line(verdict)}")
+        if former is not None:
+            self.changes += _changes(former, verdict)
+        return verdict
 
 
-@contextlib.contextmanager
-def _execution(api, name, unsafe):
-    """Let nbgrader run notebooks in the sandbox; yield where their results appear."""
-    results = {}
-    if unsafe:
-        yield results
-        return
-    root = Path(api.coursedir.root)
-    source = root / "solutions" / name / f"{name}.ipynb"
-    worker, allowed = execute.start(api.config, name, source)
-    with worker:
-        steps = execute.caged(root, worker, allowed, results)
-        api.config.Autograde.autograde_preprocessors = steps
-        yield results
+class _Writer:
+    """The only one who writes to the journal, the gradebook and the folders.
+
+    The folders come first, then the journal, then the gradebook in batches, then a note
+    of that in the journal: wherever a run is killed, the next one knows what is left.
+    """
+
+    def __init__(self, work, journal):
+        self._work, self._journal = work, journal
+        self._waiting, self._since = [], 0.0
+
+    def write(self, graded):
+        """Write what came of a submission; return its former verdict, if any."""
+        verdict = graded.verdict
+        former = self._work.former(verdict.student)
+        stamp = self._work.write(graded)
+        self._journal.add(verdict)
+        self._add(verdict, stamp)
+        return former
+
+    def catch_up(self, verdict):
+        """Bring a verdict of the journal to the gradebook if it is not there."""
+        if not self._work.is_merged(verdict):
+            self._add(verdict, self._work.stamp(verdict.student))
+
+    def _add(self, verdict, stamp):
+        """Have a verdict wait for its batch."""
+        if not self._waiting:
+            self._since = time.monotonic()
+        self._waiting.append((verdict, stamp))
+        waited = time.monotonic() - self._since
+        if len(self._waiting) >= _BATCH or waited > _SECONDS:
+            self.flush()
+
+    def flush(self):
+        """Write what waits into the gradebook."""
+        if self._waiting:
+            self._work.register()
+            gradebook.merge(self._work.book, self._waiting)
+            self._journal.add_merged([verdict for verdict, _ in self._waiting])
+            self._waiting = []
 
 
-def _refuse_nothing(named, work):
+def _chosen(root, name, only):
+    """Return those who handed in an assignment, or those of them who are named."""
+    return [s for s in students(root, name) if not only or s in only]
+
+
+def _refuse_nothing(named, found):
     """Raise if there is nothing to grade in all, or for an assignment named."""
-    empty = sorted(set(named) - {name for name, _ in work})
-    if empty or not work:
+    empty = [name for name in named if not found[name]]
+    if empty or not any(found.values()):
         name = empty[0] if empty else "ASSIGNMENT"
         raise CourseError(
             f"No submissions of {name if empty else 'any assignment'}: put them in "
@@ -146,75 +257,24 @@ def _refuse_nothing(named, work):
         )
 
 
-def _register(api, name):
-    """Record the assignment's cells and hidden tests in the gradebook."""
-    result = api.generate_assignment(name)
-    if not result["success"]:
-        log = result.get("log", result["error"]).strip()
-        raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
+def _line(verdict):
+    """Return a verdict for the progress report."""
+    if verdict.needs_person:
+        return f"needs a person. {verdict.about}"
+    return f"{verdict.result} {verdict.detail}".rstrip()
 
 
-def _grade_one(api, name, student, results):
-    """Return the verdict on one submission, having recorded it in the gradebook."""
-    root = Path(api.coursedir.root)
-    problem = _broken(root, name, student)
-    if not problem:
-        problem = _failure(api.autograde(name, student), "grading")
-    result = results.get(student, {})
-    if not problem and result.get("status") == "tampered":
-        problem = Problem(
-            f"The notebook interfered with its grading. {result['detail']}",
-            "Look at what it does before you give points.",
-        )
-    if not problem:
-        problem = _failure(api.generate_feedback(name, student), "writing feedback")
-    if problem:
-        _mark_for_a_person(api, name, student)
-        return Verdict(name, student, problem=problem)
-    with api.gradebook as gradebook:
-        submission = gradebook.find_submission(name, student)
-        scores = submission.score, submission.max_score
-    about = {key: result[key] for key in ("status", "detail") if key in result}
-    return Verdict(name, student, *scores, **about)
-
-
-def _broken(root, name, student):
-    """Return what keeps a submission from being graded, or None."""
-    source = nbformat.read(root / "solutions" / name / f"{name}.ipynb", as_version=4)
-    try:
-        read(take(root, name, student).content, source)
-    except Broken as error:
-        return error.problem
-    return None
-
-
-def _failure(result, doing):
-    """Return the problem that nbgrader met, or None."""
-    if result["success"]:
-        return None
-    log = result.get("log", "") + result["error"]
-    if "DeadKernelError" in log or "UnresponsiveKernelError" in log:
-        return Problem(
-            "The notebook stopped Python itself or never let go of it.",
-            "Look for exit(), a crash, memory without bound or an endless loop; grade "
-            "it by hand or ask for it again.",
-        )
-    errors = [line.strip() for line in log.splitlines() if "Error: " in line]
-    cause = errors[-1] if errors else log.strip().splitlines()[-1]
-    return Problem(
-        f"nbgrader stopped while {doing}: {cause}",
-        "Compare the notebook with the exercise, mend it and run once more.",
-    )
-
-
-def _mark_for_a_person(api, name, student):
-    """Mark the gradebook's entry, if it has one, so that no zero passes for a grade."""
-    with api.gradebook as gradebook:
-        try:
-            submission = gradebook.find_submission(name, student)
-        except MissingEntry:
-            return
-        for notebook in submission.notebooks:
-            for entry in notebook.grades:
-                entry.needs_manual_grade = True
-        gradebook.db.commit()
+def _changes(former, verdict):
+    """Return a line for each score that is not what it was."""
+    who = f"{verdict.assignment} {verdict.student}"
+    if None in (former.score, verdict.score):
+        same = former.result == verdict.result
+        return [] if same else [f"{who}: {former.result} -> {verdict.result}"]
+    before = {task.name: task.score for task in former.tasks}
+    return [
+        f"{who}: {task.name} {before[task.name]:g} -> {task.score:g}"
+        for task in verdict.tasks
+        if task.score is not None
+        and before.get(task.name) is not None
+        and before[task.name] != task.score
+    ]

@@ -25,7 +25,7 @@ import site
 import socket
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from grading import kernel
@@ -54,6 +54,12 @@ _STORE, _TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
 _TICK = 0.05
 _GRACE = 5.0
+_THREADS = (  # one core for each submission; many are graded at a time
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 
 
 class SandboxError(RuntimeError):
@@ -116,10 +122,14 @@ class Outcome:
     reason : str
         ``"ended"`` by itself, ``"memory"`` when it used too much, ``"stopped"`` from
         outside.
+    memory : int
+        The most bytes that its processes were seen to hold together, beyond what they
+        were forked with; two outcomes are equal whatever they held.
     """
 
     code: int
     reason: str = "ended"
+    memory: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -211,7 +221,8 @@ class Cage:
             os.waitpid(self._keeper, 0)
             self._lines.close()
             code = last.get("code", -signal.SIGKILL)
-            self._outcome = Outcome(code, last.get("reason", "stopped"))
+            reason, memory = last.get("reason", "stopped"), last.get("memory", 0)
+            self._outcome = Outcome(code, reason, memory)
             self._let_go()
         return self._outcome
 
@@ -332,8 +343,8 @@ def _be_first(cage, report, control):
         inmate = fork(lambda: _be_inmate(cage))
         _close_others(report, control)
     _say(report, state="ready")
-    code, reason = _watch(inmate, control, cage.limits.memory)
-    _say(report, code=code, reason=reason)
+    outcome = _watch(inmate, control, cage.limits.memory)
+    _say(report, **asdict(outcome))
 
 
 def _settle(cage, keep):
@@ -380,6 +391,7 @@ def environment():
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
         "COURSE_OFFLINE": "1",
+        **dict.fromkeys(_THREADS, "1"),
     }
 
 
@@ -426,16 +438,15 @@ def _memory(process):
 
 def _watch(inmate, control, allowed):
     """Wait for the inmate's end, for too much memory, or for an order to stop."""
-    brought = _memory("self")
+    brought, most = _memory("self"), 0
     while True:
         stop = _readable(control, _TICK) and not _pass_on(control, inmate)
+        most = max(most, _held(brought))
         while (ended := _reap())[0]:
             if ended[0] == inmate:
-                return os.waitstatus_to_exitcode(ended[1]), "ended"
-        if stop:
-            return -signal.SIGKILL, "stopped"
-        if _too_much(brought, allowed):
-            return -signal.SIGKILL, "memory"
+                return Outcome(os.waitstatus_to_exitcode(ended[1]), "ended", most)
+        if stop or most > allowed:
+            return Outcome(-signal.SIGKILL, "stopped" if stop else "memory", most)
 
 
 def _pass_on(control, inmate):
@@ -455,14 +466,14 @@ def _reap():
         return 0, 0
 
 
-def _too_much(brought, allowed):
-    """Return whether the cage's processes together hold too much memory."""
+def _held(brought):
+    """Return the bytes that the cage's processes together hold of their own."""
     total = 0
     for path in Path("/proc").iterdir():
         if path.name.isdigit() and path.name != "1":
             with contextlib.suppress(OSError):  # it has just ended
                 total += max(0, _memory(path.name) - brought)
-    return total > allowed
+    return total
 
 
 def _readable(file, timeout):

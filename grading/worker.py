@@ -27,7 +27,6 @@ __all__ = ["Worker"]
 
 ALWAYS = (
     "numpy",
-    "pandas",
     "matplotlib.pyplot",
     "matplotlib.font_manager",
     "matplotlib_inline.backend_inline",
@@ -47,7 +46,8 @@ class Worker:
     Parameters
     ----------
     modules : sequence of str
-        What to import besides `ALWAYS`, such as ``"tensorflow"``.
+        What to import besides `ALWAYS`, such as ``"tensorflow"``, as far as it is
+        there.
     limits : Limits
         What each cage may use.
 
@@ -222,7 +222,8 @@ def _main(number, order):
     order = json.loads(order)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in order["modules"]:
-        importlib.import_module(name)
+        with contextlib.suppress(ImportError):  # the name of a function, for instance
+            importlib.import_module(name)
     with socket.socket(fileno=int(number)) as line:
         _serve(line, Limits(**order["limits"]))
 

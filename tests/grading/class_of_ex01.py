@@ -38,17 +38,18 @@ SCORES = {
     "reference": TESTS,
     "warns": TESTS,
     "wrong": dict.fromkeys(TESTS, 0),
+    "copied": TESTS,
+    "deleted": TESTS,
 }
 STOPPED = {  # by what task 1.3 does: status, its line, and what feedback says
     "quits": ("died", "os._exit(3)", "Python itself ended here (status 3)"),
     "loops": ("timeout", "while True: pass", "KeyboardInterrupt"),
 }
+REPAIRED = {"copied": "test-1-2-threshold", "deleted": "test-1-1-neuron"}
 BROKEN = {
-    "copied": "Cells occur more than once: test-1-2-threshold.",
-    "deleted": "Cells are missing or lost their nbgrader metadata: test-1-1-neuron.",
-    "malformed": "ex01_perceptron.ipynb is not a readable notebook",
-    "missing": "ex01_perceptron.ipynb is missing.",
-    "linked": "The folder holds symbolic links: more.",
+    "malformed": "The file is not a readable notebook",
+    "missing": "`ex01_perceptron.ipynb` is missing",
+    "linked": "The folder holds symbolic links: `more`.",
 }
 
 
@@ -85,7 +86,7 @@ def reference():
 
 
 def hand_in_class(root):
-    """Hand in one submission for every entry of `SCORES` and `BROKEN`."""
+    """Hand in one submission for every entry of the tables above."""
     right = reference()
     wrong = {task: _dedented(BANK[task].wrong[name][0]) for task, name in WRONG.items()}
     noisy = (
@@ -103,8 +104,8 @@ def hand_in_class(root):
         hand_in(root, student, stopped)
     hand_in(root, "linked", answered(right))
     (Path(root, "submitted", "linked", NAME) / "more").symlink_to("/")
-    hand_in(root, "copied", _with_copy(answered(right), "test-1-2-threshold"))
-    hand_in(root, "deleted", _without(answered(right), "test-1-1-neuron"))
+    hand_in(root, "copied", _with_copy(answered(right), REPAIRED["copied"]))
+    hand_in(root, "deleted", _without(answered(right), REPAIRED["deleted"]))
 
 
 def _dedented(source):

@@ -1,5 +1,6 @@
 """A small class is graded from end to end and gets what it deserves."""
 
+import html
 import re
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ from grading.sandbox import refusal
 from tests.grading.class_of_ex01 import (
     BROKEN,
     NAME,
+    REPAIRED,
     SCORES,
     STOPPED,
     TESTS,
@@ -52,7 +54,7 @@ def feedback(course, student):
 
 def test_every_submission_ends_in_one_verdict(course):
     assert set(course.verdicts) == {*SCORES, *STOPPED, *BROKEN}
-    problems = {name for name, verdict in course.verdicts.items() if verdict.problem}
+    problems = {name for name, found in course.verdicts.items() if found.needs_person}
     assert problems - set(STOPPED) == set(BROKEN)
 
 
@@ -82,12 +84,20 @@ def test_the_verdict_gives_the_score_of_the_gradebook(course, student):
     assert course.verdicts[student].result == f"{total} of {sum(TESTS.values())}"
 
 
+@pytest.mark.parametrize("student", REPAIRED)
+def test_what_was_put_right_is_in_the_records_and_in_the_feedback(course, student):
+    repairs = course.verdicts[student].repairs
+    assert any(REPAIRED[student] in line for line in repairs)
+    page = feedback(course, student)
+    assert all(line.replace("`", "") in html.unescape(page) for line in repairs)
+
+
 @pytest.mark.parametrize("student", BROKEN)
 def test_a_broken_submission_is_named_with_cause_and_remedy(course, student):
     verdict = course.verdicts[student]
     assert verdict.result == "needs a person"
-    assert verdict.problem.cause.startswith(BROKEN[student])
-    assert len(verdict.problem.remedy) > 20
+    assert BROKEN[student] in verdict.detail
+    assert len(verdict.remedy) > 20
 
 
 @pytest.mark.parametrize("student", BROKEN)
@@ -110,7 +120,7 @@ def test_the_summary_names_everyone_and_counts_those_who_need_a_person(course):
     lines = table(list(course.verdicts.values()))
     for student, verdict in course.verdicts.items():
         assert any(student in line and verdict.result in line for line in lines)
-    need = sum(verdict.problem is not None for verdict in course.verdicts.values())
+    need = sum(verdict.needs_person for verdict in course.verdicts.values())
     assert f"{len(course.verdicts) - need} graded, {need} need a person." in lines
 
 
@@ -134,5 +144,5 @@ def test_feedback_says_what_is_wrong_and_what_to_reread(course):
 def test_no_released_file_was_touched_by_grading(course):
     assert not (course.root / "exercises").exists()
     before = {"nbgrader_config.py", "solutions", "submitted"}
-    made = {"autograded", "feedback", "gradebook.db"}
+    made = {"autograded", "feedback", "gradebook.db", "journal.jsonl"}
     assert {path.name for path in course.root.iterdir()} == before | made

@@ -37,7 +37,7 @@ def judged(worker, name, task, answer):
         if grade_id(cell) == task:
             cell.source = dedent(answer)
     notebook.cells = wanted
-    order = job(notebook, [], Amounts(cell_seconds=30), source=path.with_suffix(""))
+    order = job(notebook, read(path), {}, Amounts(cell_seconds=30))
     return errors(worker.grade(order)).get(2, ""), run(notebook).messages[test]
 
 
@@ -54,7 +54,7 @@ def test_an_answer_gets_the_same_message_as_without_a_cage(worker, name, task):
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_every_reference_passes_every_test(worker, name):
     path = SOLUTIONS[name]
-    order = job(read(path), [], Amounts(), source=path.with_suffix(""))
+    order = job(read(path), read(path), {}, Amounts())
     result = worker.grade(order)
     assert (result["status"], errors(result)) == ("graded", {})
 

@@ -1,0 +1,396 @@
+"""nbgrader's own steps, kept alive from submission to submission.
+
+nbgrader restores the locked cells, reads scores from outputs and writes feedback. Its
+classes do so here too. But instead of opening a database at each step they ask a
+`Book`, which holds what the gradebook says of one submission, and the feedback's
+templates are compiled once. So any process on any machine can grade, and the gradebook
+has one writer.
+"""
+
+import functools
+import json
+import re
+from dataclasses import dataclass, field
+
+import jinja2
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbgrader.api import MissingEntry
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    Execute,
+    GetGrades,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from traitlets.utils.importstring import import_item
+
+__all__ = ["Book", "Cell", "Feedback", "Marks", "resources_for", "restoring", "scoring"]
+
+_KEPT = 2048
+_IMAGE = re.compile(r"<img(?![^>]*\salt=)")
+_WITH_TEXT = '<img alt="No description has been provided for this image"'
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the assignment as nbgrader's gradebook stores it.
+
+    Attributes
+    ----------
+    name : str
+        Its ``grade_id``.
+    cell_type, source, checksum, locked
+        As in `nbgrader.api.SourceCell`.
+    max_score : float or None
+        Points; None for a cell that carries none.
+    commented : bool
+        Whether a comment belongs to it.
+    """
+
+    name: str
+    cell_type: str
+    source: str
+    checksum: str | None
+    locked: bool
+    max_score: float | None = None
+    commented: bool = False
+
+
+@dataclass
+class Marks:
+    """What the gradebook says of one cell of one submission, as nbgrader counts it."""
+
+    max_score: float = 0.0
+    auto_score: float | None = None
+    manual_score: float | None = None
+    extra_credit: float | None = None
+    needs_manual_grade: bool = False
+    auto_comment: str | None = None
+    manual_comment: str | None = None
+
+    @property
+    def score(self):
+        """A person's points before those of the tests, and extra credit on top."""
+        given = self.auto_score if self.manual_score is None else self.manual_score
+        return 0.0 if given is None else given + (self.extra_credit or 0.0)
+
+    @property
+    def comment(self):
+        """A person's comment before nbgrader's own."""
+        return self.manual_comment or self.auto_comment
+
+
+@dataclass
+class Book:
+    """What the gradebook holds about one submission, in memory.
+
+    It answers the questions of nbgrader's steps as `nbgrader.api.Gradebook` does.
+
+    Attributes
+    ----------
+    cells : dict of str to Cell
+        The assignment's cells by name.
+    marks : dict of str to Marks
+        What has been given so far, by cell.
+    kernelspec : str or None
+        The assignment's kernel, as JSON.
+    seconds_late : float
+        How late the submission was.
+    late_submission_penalty : float or None
+        Points lost by that.
+    """
+
+    cells: dict[str, Cell]
+    marks: dict[str, Marks] = field(default_factory=dict)
+    kernelspec: str | None = None
+    seconds_late: float = 0.0
+    late_submission_penalty: float | None = None
+
+    def __post_init__(self):
+        """Open an entry for every cell."""
+        for name, cell in self.cells.items():
+            marks = self.marks.setdefault(name, Marks())
+            marks.max_score = cell.max_score or 0.0
+        self.db = self
+
+    def commit(self):
+        """Keep what was said; there is no disk here."""
+
+    def find_source_cell(self, name, *_):
+        """Return a cell, or raise `nbgrader.api.MissingEntry`."""
+        if name not in self.cells:
+            raise MissingEntry(f"No such cell: {name}")
+        return self.cells[name]
+
+    def find_graded_cell(self, name, *_):
+        """Return a cell that carries points."""
+        if self.find_source_cell(name).max_score is None:
+            raise MissingEntry(f"No points for cell: {name}")
+        return self.cells[name]
+
+    def find_grade(self, name, *_):
+        """Return the entry of a cell that carries points."""
+        return self.marks[self.find_graded_cell(name).name]
+
+    def find_comment(self, name, *_):
+        """Return the entry of a cell that holds an answer."""
+        return self.marks[self.find_source_cell(name).name]
+
+    @property
+    def graded(self):
+        """The cells that carry points."""
+        return [cell for cell in self.cells.values() if cell.max_score is not None]
+
+    @property
+    def score(self):
+        """All points, without the penalty for being late."""
+        return sum(self.marks[cell.name].score for cell in self.graded)
+
+    @property
+    def max_score(self):
+        """All points that can be had."""
+        return sum(cell.max_score for cell in self.graded)
+
+
+class _Kernelspec(OverwriteKernelspec):
+    """Restore the kernel's name from a book."""
+
+    def preprocess(self, nb, resources):
+        if kernelspec := json.loads(resources["nbgrader"]["book"].kernelspec or "null"):
+            nb.metadata["kernelspec"] = kernelspec
+        return nb, resources
+
+
+class _Cells(OverwriteCells):
+    """Restore the locked cells from a book."""
+
+    def preprocess(self, nb, resources):
+        _open(self, resources)
+        return NbGraderPreprocessor.preprocess(self, nb, resources)
+
+
+class _Scores(SaveAutoGrades):
+    """Read the scores from the outputs into a book."""
+
+    def preprocess(self, nb, resources):
+        _open(self, resources)
+        return NbGraderPreprocessor.preprocess(self, nb, resources)
+
+
+class _Late(AssignLatePenalties):
+    """Ask the course's plug-in what being late costs, and note it in a book."""
+
+    def preprocess(self, nb, resources):
+        book = resources["nbgrader"]["book"]
+        if book.seconds_late > 0:
+            self.init_plugin()
+            ask = self.plugin_inst.late_submission_penalty
+            student = resources["nbgrader"]["student"]
+            points = ask(student, book.score, book.seconds_late)
+            if points is not None:
+                points = self._check_late_penalty(book, points)
+            book.late_submission_penalty = points
+        return nb, resources
+
+
+class _Grades(GetGrades):
+    """Put the scores of a book into the notebook."""
+
+    def preprocess(self, nb, resources):
+        book = _open(self, resources)
+        nb, resources = NbGraderPreprocessor.preprocess(self, nb, resources)
+        resources["nbgrader"] |= {
+            "score": book.score,
+            "max_score": book.max_score,
+            "late_penalty": book.late_submission_penalty or 0,
+        }
+        return nb, resources
+
+
+_OURS = {
+    OverwriteKernelspec: _Kernelspec,
+    OverwriteCells: _Cells,
+    SaveAutoGrades: _Scores,
+    AssignLatePenalties: _Late,
+    GetGrades: _Grades,
+}
+
+
+def restoring(config):
+    """Return nbgrader's steps that come before a notebook is run.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The course's settings.
+
+    Returns
+    -------
+    callable
+        Takes a notebook and resources, and returns both.
+    """
+    steps = Autograde(config=config).sanitize_preprocessors
+    return _chain([_made(step, config) for step in steps])
+
+
+def scoring(config, execute):
+    """Return nbgrader's steps that run a notebook and read its scores.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The course's settings.
+    execute : callable or None
+        Takes the place of nbgrader's `Execute`; None leaves that in place.
+
+    Returns
+    -------
+    callable
+        Takes a notebook and resources, and returns both.
+    """
+    steps = Autograde(config=config).autograde_preprocessors
+    made = [
+        execute if step is Execute and execute else _made(step, config)
+        for step in steps
+    ]
+    return _chain(made)
+
+
+class Feedback:
+    """nbgrader's feedback, with its templates compiled once.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The course's settings.
+    """
+
+    def __init__(self, config):
+        converter = GenerateFeedback(config=config)
+        settings = converter.config
+        steps = converter.preprocessors
+        self._steps = _chain([_made(step, settings) for step in steps])
+        self._page = _Page(config=settings)
+
+    def render(self, notebook, resources):
+        """Return the page for a student.
+
+        Parameters
+        ----------
+        notebook : nbformat.NotebookNode
+            The autograded notebook; it is changed.
+        resources : dict
+            As from `resources_for`.
+
+        Returns
+        -------
+        str
+            HTML.
+        """
+        notebook, resources = self._steps(notebook, resources)
+        return self._page.from_notebook_node(notebook, resources)[0]
+
+
+def resources_for(assignment, student, book, folder=""):
+    """Return what nbgrader's steps are told about a submission.
+
+    Parameters
+    ----------
+    assignment, student : str
+        Names.
+    book : Book
+        What the gradebook says.
+    folder : path-like
+        Where the notebook's own files lie.
+
+    Returns
+    -------
+    dict
+        In the form of nbconvert's resources.
+    """
+    about = {"student": student, "assignment": assignment, "notebook": assignment}
+    return {
+        "unique_key": assignment,
+        "output_files_dir": f"{assignment}_files",
+        "metadata": {"name": assignment, "path": str(folder)},
+        "nbgrader": {**about, "db_url": "", "book": book},
+    }
+
+
+class _Page(HTMLExporter):
+    """nbconvert's page, with the parts that all submissions share rendered once."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._lexer = "ipython3"
+        self._code = functools.lru_cache(_KEPT)(self._colour)
+        self._text = functools.lru_cache(_KEPT)(self._rendered)
+        self.register_filter("highlight_code", self._highlighted)
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        """Return the page and the resources.
+
+        `HTMLExporter` parses each finished page once more, only to give a text to
+        images without one; here a search finds them.
+        """
+        language = nb.metadata.get("language_info", {})
+        self._lexer = language.get("pygments_lexer", language.get("name", "ipython3"))
+        resources = self._init_resources(resources)
+        kinds = WidgetsDataTypeFilter(
+            notebook_metadata=self._nb_metadata, parent=self, resources=resources
+        )
+        self.register_filter("filter_data_type", kinds)
+        render = TemplateExporter.from_notebook_node
+        page, resources = render(self, nb, resources, **options)
+        return _IMAGE.sub(_WITH_TEXT, page), resources
+
+    @jinja2.pass_context
+    def markdown2html(self, context, source):
+        """Return Markdown as HTML, from memory where a cell has no attachments."""
+        if context.get("cell", {}).get("attachments"):
+            return super().markdown2html(context, source)
+        return self._text(source)
+
+    def _rendered(self, source):
+        return super().markdown2html({}, source)
+
+    def _highlighted(self, source, language=None, metadata=None):
+        """Return code in colours, from memory where it is in the usual language."""
+        magic = (metadata or {}).get("magics_language")
+        if magic or language:
+            return Highlight2HTML(self._lexer, parent=self)(source, language, metadata)
+        return self._code(source, self._lexer)
+
+    def _colour(self, source, lexer):
+        return Highlight2HTML(lexer, parent=self)(source)
+
+
+def _chain(steps):
+    """Return a function that applies steps one after the other."""
+
+    def apply(notebook, resources):
+        for step in steps:
+            notebook, resources = step(notebook, resources)
+        return notebook, resources
+
+    return apply
+
+
+def _open(step, resources):
+    """Tell a step of nbgrader which submission it works on; return the book."""
+    names = resources["nbgrader"]
+    step.notebook_id, step.assignment_id = names["notebook"], names["assignment"]
+    step.student_id, step.gradebook = names["student"], names["book"]
+    return names["book"]
+
+
+def _made(step, config):
+    """Return a step of nbgrader, or ours in its place; settings may give its name."""
+    kind = import_item(step) if isinstance(step, str) else step
+    return _OURS.get(kind, kind)(config=config)
