@@ -133,8 +133,9 @@ def block_bootstrap(
 
     Parameters
     ----------
-    errors : array, shape (n,)
-        Absolute errors in time order, or differences of them.
+    errors : array, shape (n,) or (n, k)
+        Absolute errors in time order, or differences of them; the blocks of several
+        columns are drawn together.
     block : int
         Rows in a block, longer than the errors remember: for weather some weeks.
     rng : numpy.random.Generator
@@ -144,13 +145,13 @@ def block_bootstrap(
 
     Returns
     -------
-    array, shape (draws,)
+    array, shape (draws,) or (draws, k)
         Means, in the unit of ``errors``; take quantiles of them as limits.
 
     Raises
     ------
     ValueError
-        If ``errors`` is no series, or ``block`` is not from 1 to its length, or
+        If ``errors`` is neither, or ``block`` is not from 1 to its length, or
         ``draws`` is not positive.
 
     Examples
@@ -165,14 +166,16 @@ def block_bootstrap(
     Taught in chapter 14.
     """
     values = np.asarray(errors, dtype=np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise ValueError("errors must be a series of finite numbers in time order.")
+    if values.ndim not in (1, 2) or not np.isfinite(values).all():
+        raise ValueError(
+            "errors must be one or several series of finite numbers in time order."
+        )
     if not 1 <= block <= len(values) or draws < 1:
         raise ValueError(
             f"block={block} must be from 1 to the {len(values)} rows of errors, and "
             f"draws={draws} must be 1 or more."
         )
-    before = np.concatenate([[0.0], np.cumsum(values)])
+    before = np.cumsum(np.concatenate([np.zeros_like(values[:1]), values]), axis=0)
     means = (before[block:] - before[:-block]) / block  # of the block from each row on
     blocks = -(-len(values) // block)
     return means[rng.integers(0, len(means), (draws, blocks))].mean(axis=1)

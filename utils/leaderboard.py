@@ -3,7 +3,9 @@
 Everything is chosen on validation.  Every candidate is fitted twice: on the training
 rows, which gives its validation forecasts and the test forecasts that stand beside the
 headline; and, by the same recipe, on train and validation together, which gives the
-headline's test forecasts.  That was decided before the test set was opened.
+headline's test forecasts.  The headline intervals are those of the refitted quantile
+model, widened by the conformal margin.  All that was decided before the test set was
+opened.
 
 ``make reproduce`` fits the candidates and stores their forecasts;
 ``python -m utils.leaderboard`` prints the table, and with ``--open WHY`` the errors on

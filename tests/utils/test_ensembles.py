@@ -94,8 +94,8 @@ def test_single_rows_give_the_textbook_standard_error():
 @pytest.mark.parametrize(
     ("errors", "options", "message"),
     [
-        ([[1.0]], {"block": 1}, "errors must be a series"),
-        ([np.nan], {"block": 1}, "errors must be a series"),
+        ([[[1.0]]], {"block": 1}, "errors must be one or several series"),
+        ([np.nan], {"block": 1}, "errors must be one or several series"),
         ([1.0, 2.0], {"block": 3}, "block=3 must be from 1 to the 2 rows"),
         ([1.0, 2.0], {"block": 0}, "block=0 must be"),
         ([1.0, 2.0], {"block": 1, "draws": 0}, "draws=0 must be 1 or more"),

@@ -11,6 +11,7 @@ from utils.plotting.backprop import (
     step_differences,
     step_size_errors,
 )
+from utils.plotting.beyond import board, importance, interval_fan, leaks, skill_by
 from utils.plotting.descent import (
     OPTIMIZER_LOOKS,
     adam_steps,
@@ -59,6 +60,7 @@ __all__ = [
     "anomaly_return",
     "anomaly_share",
     "attention_map",
+    "board",
     "chain",
     "color",
     "contours",
@@ -71,7 +73,10 @@ __all__ = [
     "error_by_width",
     "forward_pass",
     "gates",
+    "importance",
+    "interval_fan",
     "layers",
+    "leaks",
     "linestyle",
     "mistakes",
     "one_weight",
@@ -86,6 +91,7 @@ __all__ = [
     "schedules",
     "seed_curves",
     "series",
+    "skill_by",
     "spectrum",
     "step_differences",
     "step_size_errors",
