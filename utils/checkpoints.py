@@ -68,7 +68,8 @@ def write(path: Path, arrays: Sequence[np.ndarray], meta: dict) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, meta=np.frombuffer(text.encode(), dtype=np.uint8), **named)
+            described = np.frombuffer(text.encode(), dtype=np.uint8)
+            np.savez_compressed(file, meta=described, **named)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

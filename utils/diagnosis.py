@@ -242,7 +242,7 @@ def skill_by(
     >>> model, naive = np.where(day, 1.0, 2.0), np.full(960, 2.0)
     >>> found = skill_by(day, model, naive, rng=np.random.default_rng(0))
     >>> found[["rows", "mae", "skill"]].to_dict("index")[True]
-    {'rows': 480.0, 'mae': 1.0, 'skill': 0.5}
+    {'rows': 480, 'mae': 1.0, 'skill': 0.5}
 
     Notes
     -----
