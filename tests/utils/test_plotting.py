@@ -116,6 +116,7 @@ def test_gates_and_mistakes_show_every_task():
         partial(plotting.spectrum, [12.0, 24.0], [1.0, 2.0]),
         partial(plotting.parts, HOURLY, SPLIT, label="x"),
         partial(plotting.window, range(40), start=3, length=9, horizon=4),
+        partial(plotting.reading, range(9), range(6), read=2, horizon=3),
         partial(plotting.error_by_horizon, [1, 2], [0.5, 1.0]),
         partial(plotting.seed_curves, {"dense": [[2, 1]]}, reference={}, label="x"),
         diagrams.neuron_and_model,
@@ -132,6 +133,16 @@ def test_window_marks_the_target_and_says_the_naive_error():
     ax = plotting.window(np.arange(40.0), start=3, length=9, horizon=4)
     assert ax.get_title("left") == "naive forecast 4.0 °C off"
     assert ax.lines[-1].get_xydata().tolist() == [[15.0, 15.0]]
+
+
+def test_reading_marks_the_forecast_and_the_truth_that_it_is_for():
+    truth = np.arange(9.0)
+    ax = plotting.reading(truth, truth[3:] + 0.5, read=4, horizon=3)
+    assert ax.get_title("left") == "after 4 hours 0.5 °C off"
+    said, happened = (line.get_xydata().tolist() for line in ax.lines[-2:])
+    assert said == [[6.0, 6.5]]
+    assert happened == [[6.0, 6.0]]
+    assert ax.lines[1].get_xydata()[-1].tolist() == [3.0, 3.0]
 
 
 def test_seed_curves_mark_the_best_epoch_of_every_seed():

@@ -49,7 +49,14 @@ from utils.plotting.perceptron import (
 )
 from utils.plotting.style import MODEL_LOOKS, PALETTE, color, linestyle, use_style
 from utils.plotting.training import seed_curves
-from utils.plotting.weather import error_by_horizon, parts, series, spectrum, window
+from utils.plotting.weather import (
+    error_by_horizon,
+    parts,
+    reading,
+    series,
+    spectrum,
+    window,
+)
 
 __all__ = [
     "MODEL_LOOKS",
@@ -84,6 +91,7 @@ __all__ = [
     "parts",
     "penalties",
     "pinball",
+    "reading",
     "receptive_field",
     "recovery",
     "regions",

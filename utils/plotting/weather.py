@@ -7,7 +7,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from utils.plotting.style import PALETTE, color, linestyle
 
-__all__ = ["error_by_horizon", "parts", "series", "spectrum", "window"]
+__all__ = ["error_by_horizon", "parts", "reading", "series", "spectrum", "window"]
 
 PERIODS = {12: "12 h", 24: "1 day", 168: "1 week", 720: "1 month", 8766: "1 year"}
 
@@ -188,6 +188,53 @@ def window(values, *, start, length, horizon, ax=None):
     error = abs(values[target] - values[last])
     ax.set_title(f"naive forecast {error:.1f} °C off", loc="left")
     ax.set(xlabel="hours", ylabel="temperature (°C)", xlim=(0, len(values) - 1))
+    return ax
+
+
+def reading(values, forecasts, *, read, horizon, ax=None):
+    """Draw how far a network has read a window, and what it forecast on its way.
+
+    Parameters
+    ----------
+    values : array-like of shape (length + horizon,)
+        Hourly values in °C: the window, and the hours up to its target.
+    forecasts : array-like of shape (length,)
+        What the network forecasts after each hour, for `horizon` hours later, in °C.
+    read : int
+        Hours read so far, from 1 to `length`.
+    horizon : int
+        Rows from the last row read to its target.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 13.
+
+    Examples
+    --------
+    >>> reading(range(9), range(3, 9), read=2, horizon=3).get_title("left")
+    'after 2 hours 0.0 °C off'
+    """
+    ax = ax or plt.figure(figsize=(6.4, 3.1)).add_subplot()
+    values, forecasts = np.asarray(values, float), np.asarray(forecasts, float)
+    target, look = read - 1 + horizon, {"color": color("lstm"), "linestyle": "-"}
+    ax.axvspan(0, read - 1, color=PALETTE["blue"], alpha=0.12, linewidth=0)
+    ax.plot(values, color=PALETTE["light"], linewidth=1.4)
+    ax.plot(np.arange(read), values[:read], color=color("observed"))
+    ax.plot(np.arange(horizon, target + 1), forecasts[:read], linewidth=1.2, **look)
+    ax.plot(target, forecasts[read - 1], marker="o", **look)
+    ax.plot(target, values[target], marker="D", color=PALETTE["vermilion"], zorder=3)
+    error = abs(values[target] - forecasts[read - 1])
+    hours = "hour" if read == 1 else "hours"
+    ax.set_title(f"after {read} {hours} {error:.1f} °C off", loc="left")
+    both = np.concatenate([values, forecasts])
+    ax.set(xlabel="hours", ylabel="temperature (°C)", xlim=(0, len(values) - 1))
+    ax.set_ylim(both.min() - 1, both.max() + 1)
     return ax
 
 
