@@ -127,7 +127,11 @@ class Grader:
         self._config = settings(plan.settings)
         self._restore = convert.restoring(self._config)
         self._feedback = convert.Feedback(self._config)
-        self._worker = None
+        self._worker = None if plan.unsafe else self._new_worker()
+
+    def _new_worker(self):
+        """Return a caging worker; it imports what notebooks need in the meantime."""
+        return Worker(preloaded(self._source), limits=self.plan.allowed.limits)
 
     def grade(self, item):
         """Return what came of a submission, whatever it is.
@@ -212,9 +216,7 @@ class Grader:
     def _caged(self, order):
         """Return what the caging worker finds; have another one if it has died."""
         for attempt in (1, 2):
-            if self._worker is None:
-                modules = preloaded(self._source)
-                self._worker = Worker(modules, limits=self.plan.allowed.limits)
+            self._worker = self._worker or self._new_worker()
             try:
                 return self._worker.grade(order)
             except SandboxError as error:
