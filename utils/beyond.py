@@ -211,7 +211,10 @@ def _gru(features, sequences, calendar):
 
 
 def _tcn(features, sequences, calendar):
-    """Causal convolutions; doubling dilation, so that the last hour sees all 24."""
+    """Causal convolutions; doubling dilation, so that the last hour sees all 24.
+
+    After Bai, Kolter and Koltun (2018), with one convolution in each block.
+    """
     from keras import layers
 
     x = _since(sequences)
@@ -224,7 +227,10 @@ def _tcn(features, sequences, calendar):
 
 
 def _attention(features, sequences, calendar):
-    """Let the last hour ask, with the calendar, which of the 24 hours matter."""
+    """Let the last hour ask, with the calendar, which of the 24 hours matter.
+
+    Scaled dot-product attention with four heads (Vaswani and others, 2017).
+    """
     from keras import layers
 
     hours = layers.Embedding(sequences.shape[1], 32)(np.arange(sequences.shape[1]))

@@ -43,6 +43,7 @@ CENT = 100  # forecasts are stored in hundredths of a degree
 SEEDS = 5
 KINDS = ("test", "refitted")  # fitted on train; on train and validation
 LEVEL = round(LEVELS[-1] - LEVELS[0], 9)  # what the intervals promise to hold
+DESCRIBED = ("parameters", "cpu_seconds", "seconds")
 BRIEF = {"seeds": 2, "every": 20}  # on simulated weather, where no result is claimed
 
 
@@ -60,6 +61,8 @@ class Task:
         The targets of ``"test"``.
     fingerprint : str
         Of the data.
+    recipes : dict of str
+        By candidate, as :func:`recipes_of` returns them.
     simulated : bool
         Whether the weather is simulated.
 
@@ -72,12 +75,19 @@ class Task:
     targets: dict[str, np.ndarray]
     vault: Vault
     fingerprint: str
+    recipes: dict[str, str]
     simulated: bool = False
 
-    def recipe_of(self, candidate: Candidate) -> str:
-        """Hash what decides a candidate's forecasts, but for the data and the seed."""
-        inputs = self.inputs["train"]
-        return recipe(candidate.fit, inputs.names, inputs.columns, HOURS)
+
+def recipes_of(inputs: Inputs) -> dict[str, str]:
+    """Hash what decides each candidate's forecasts, but for the data and the seed.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    described = (inputs.names, inputs.columns, HOURS)
+    return {name: recipe(each.fit, *described) for name, each in CANDIDATES.items()}
 
 
 def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
@@ -113,7 +123,8 @@ def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
     place = Path(tempfile.mkdtemp()) if data.simulated else Path(folder)
     log = place / "test-set-uses.json"
     vault = Vault(parts["test"].targets, inputs["test"].target_times, log=log)
-    return Task(inputs, targets, vault, data.fingerprint, data.simulated)
+    recipes = recipes_of(inputs["train"])  # now: the code may be edited while it runs
+    return Task(inputs, targets, vault, data.fingerprint, recipes, data.simulated)
 
 
 def _features(data: Experiment, rows: np.ndarray) -> pd.DataFrame:
@@ -230,7 +241,7 @@ def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
     meta = {
         "id": result.id,
         "seed": int(result.seed),
-        "recipe": task.recipe_of(CANDIDATES[result.id]),
+        "recipe": task.recipes[result.id],
         "fingerprint": task.fingerprint,
         "parameters": int(result.parameters),
         "cpu_seconds": round(result.cpu_seconds, 1),
@@ -269,8 +280,7 @@ def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Res
         remedy = f"rebuild it with: make reproduce ARGS={candidate}"
         raise CheckpointError(f"{error} Remedy: {remedy}") from error
     forecasts = [np.cumsum(steps, axis=0, dtype=np.int16) / CENT for steps in arrays]
-    described = [meta[name] for name in ("parameters", "cpu_seconds", "seconds")]
-    return Result(candidate, seed, *forecasts, *described)
+    return Result(candidate, seed, *forecasts, *(meta[name] for name in DESCRIBED))
 
 
 def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int):
@@ -278,7 +288,7 @@ def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int)
     wanted = {
         "id": candidate,
         "seed": seed,
-        "recipe": task.recipe_of(CANDIDATES[candidate]),
+        "recipe": task.recipes[candidate],
         "fingerprint": task.fingerprint,
     }
     for key, value in wanted.items():
@@ -287,6 +297,8 @@ def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int)
                 f"{name} was made with {key} {meta.get(key)!r}, and {value!r} is asked "
                 "for."
             )
+    if missing := [key for key in DESCRIBED if key not in meta]:
+        raise CheckpointError(f"{name} does not say {', '.join(missing)}.")
     rows = [len(task.inputs[part].now) for part in ("validation", "test", "test")]
     if [len(array) for array in arrays] != rows:
         raise CheckpointError(

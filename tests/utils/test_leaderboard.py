@@ -225,14 +225,25 @@ def test_a_result_of_other_data_is_refused(task, tmp_path):
 def test_a_result_of_another_recipe_is_refused(task, tmp_path, monkeypatch):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
     monkeypatch.setattr(beyond, "PENALTY", 1.0)
-    assert "made with recipe" in refusal(task, tmp_path)
+    changed = leaderboard.recipes_of(task.inputs["train"])
+    different = {name for name in CANDIDATES if changed[name] != task.recipes[name]}
+    assert different == {"ridge"}
+    other = replace(task, recipes=changed)
+    assert f"made with recipe '{task.recipes['ridge']}'" in refusal(other, tmp_path)
+
+
+def test_a_result_keeps_the_recipe_it_was_fitted_with(task, monkeypatch):
+    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
+    monkeypatch.setattr(beyond, "PENALTY", 1.0)  # as an edit during a long run does
+    meta = leaderboard.packed(result, task)[1]
+    assert meta["recipe"] == task.recipes["ridge"]
 
 
 def test_a_result_from_other_features_is_refused(task, tmp_path):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
     train = task.inputs["train"]
     renamed = replace(train, names=(*train.names[:-1], "calendar of another kind"))
-    other = replace(task, inputs={**task.inputs, "train": renamed})
+    other = replace(task, recipes=leaderboard.recipes_of(renamed))
     assert "made with recipe" in refusal(other, tmp_path)
 
 
@@ -246,6 +257,13 @@ def test_a_result_with_too_few_rows_is_refused(task, tmp_path):
     result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
     store(replace(result, test=result.test[:-1]), task, tmp_path)
     assert "the rows to forecast are" in refusal(task, tmp_path)
+
+
+def test_a_result_that_does_not_say_what_it_cost_is_refused(task, tmp_path):
+    arrays, meta = leaderboard.packed(results_of(task)[0], task)
+    del meta["cpu_seconds"]
+    checkpoints.write(tmp_path / "naive-seed0.npz", arrays, meta)
+    assert "does not say cpu_seconds" in refusal(task, tmp_path, "naive")
 
 
 def test_everything_is_loaded_and_nothing_is_fitted(task, tmp_path, monkeypatch):
