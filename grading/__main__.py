@@ -38,6 +38,10 @@ def _parser():
     )
     release.set_defaults(command=_release)
     _add_run(commands.add_parser("run", help="grade submitted/ and write feedback/"))
+    status = commands.add_parser("status", help="say where every submission stands")
+    status.add_argument("assignment", nargs="*", help="default: every assignment")
+    status.set_defaults(command=_status)
+    _add_export(commands.add_parser("export", help="write the grades into a file"))
     doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -68,6 +72,37 @@ def _add_run(run):
         "--unsafe", action="store_true", help="run students' code without the sandbox"
     )
     run.set_defaults(command=_run)
+
+
+def _add_export(export):
+    export.add_argument("assignment", nargs="*", help="default: every assignment")
+    export.add_argument(
+        "--format", choices=("csv", "canvas", "moodle"), default="csv", dest="form"
+    )
+    export.add_argument("--to", metavar="FILE", help="default: grades-FORMAT.csv")
+    export.add_argument(
+        "--student", action="append", default=[], help="only this one; may be repeated"
+    )
+    export.add_argument(
+        "--ids", metavar="FILE", help="CSV from Canvas or Moodle with its ids"
+    )
+    export.add_argument(
+        "--match", metavar="COLUMN", help="its column with the names of submitted/"
+    )
+    export.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="ASSIGNMENT=TITLE",
+        help="what the platform calls an assignment; may be repeated",
+    )
+    export.add_argument(
+        "--missing",
+        choices=("empty", "zero"),
+        default="empty",
+        help="what was not handed in counts as (default: empty)",
+    )
+    export.set_defaults(command=_export)
 
 
 def _release(options):
@@ -111,6 +146,47 @@ def _run(options):
     if run.changes:
         print("\nScores that changed:", *run.changes, sep="\n  ")
     return int(any(verdict.needs_person for verdict in verdicts))
+
+
+def _status(options):
+    from grading.status import standings, table
+
+    found = standings(options.root, options.assignment)
+    print("\n".join(table(found)))
+    return int(any(standing.is_open for standing in found))
+
+
+def _export(options):
+    from grading.export import export
+
+    done = export(
+        options.root,
+        options.assignment,
+        form=options.form,
+        only=options.student,
+        to=options.to,
+        ids=options.ids,
+        match=options.match,
+        columns=_titles(options.column),
+        missing=options.missing,
+    )
+    print(f"The grades are in {done.to or done.default}.", *done.notes, sep="\n")
+    if done.withheld:
+        print(
+            "Not final, so look at these:", *done.withheld, sep="\n  ", file=sys.stderr
+        )
+    return int(bool(done.withheld))
+
+
+def _titles(pairs):
+    """Return what the platform calls assignments, from ASSIGNMENT=TITLE."""
+    split = [pair.partition("=") for pair in pairs]
+    for name, sign, title in split:
+        if not (name and sign and title):
+            raise CourseError(
+                f"--column takes ASSIGNMENT=TITLE, not {name + sign + title!r}."
+            )
+    return {name: title for name, _, title in split}
 
 
 def _doctor(options):
