@@ -6,6 +6,7 @@ scores from the cells' outputs after it.
 
 import ast
 import contextlib
+import platform
 from dataclasses import dataclass, fields
 
 import nbformat
@@ -16,6 +17,15 @@ from grading.sandbox import Limits
 __all__ = ["Amounts", "amounts", "caged", "job", "preloaded"]
 
 _MIB = 1 << 20
+_LANGUAGE = {  # what a kernel says of itself
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,7 @@ def caged(notebook, outputs):
     for place, cell in enumerate(_code(notebook)):
         cell.outputs = [nbformat.from_dict(output) for output in outputs[place]]
         cell.execution_count = place + 1
+    notebook.metadata["language_info"] = {**_LANGUAGE}
     return notebook
 
 

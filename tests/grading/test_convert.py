@@ -1,0 +1,119 @@
+"""What a run writes is what nbgrader's own commands write."""
+
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+from grading.course import open_course
+from grading.gradebook import register
+from grading.run import grade
+from grading.sandbox import refusal
+from tests.grading.class_of_ex01 import (
+    HALF,
+    NAME,
+    answered,
+    hand_in,
+    make_course,
+    reference,
+)
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+STUDENT = "ann"
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """Return a course graded by nbgrader itself, and one graded by a run."""
+    roots = [tmp_path_factory.mktemp(name) for name in ("stock", "ours")]
+    right = reference()
+    for root in roots:
+        make_course(root)
+        hand_in(root, STUDENT, answered({task: right[task] for task in HALF}))
+        folder = root / "submitted" / STUDENT / NAME
+        (folder / "notes.txt").write_text("mine")
+        (folder / "timestamp.txt").write_text("2026-03-01 10:00:00 UTC")
+    register(roots[0], NAME)
+    with open_course(roots[0]) as api:
+        assert api.autograde(NAME, STUDENT)["success"]
+        assert api.generate_feedback(NAME, STUDENT)["success"]
+    (verdict,) = grade(roots[1], report=lambda line: None)
+    assert verdict.score == 9
+    return roots
+
+
+def pages(both):
+    return [
+        BeautifulSoup(
+            (root / "feedback" / STUDENT / NAME / f"{NAME}.html").read_text("utf-8"),
+            "html.parser",
+        )
+        for root in both
+    ]
+
+
+def test_the_same_files_lie_in_the_same_places_with_the_same_permissions(both):
+    found = [
+        {
+            path.relative_to(root): path.stat().st_mode
+            for kind in ("autograded", "feedback")
+            for path in (root / kind).rglob("*")
+        }
+        for root in both
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) > 8
+
+
+def test_the_autograded_notebooks_are_alike(both):
+    stock, ours = (
+        nbformat.read(root / "autograded" / STUDENT / NAME / f"{NAME}.ipynb", 4)
+        for root in both
+    )
+    assert ours.metadata == stock.metadata
+    assert len(ours.cells) == len(stock.cells)
+    for one, other in zip(ours.cells, stock.cells, strict=True):
+        kinds = [[o.output_type for o in c.get("outputs", [])] for c in (one, other)]
+        assert kinds[0] == kinds[1]
+        told = [[o.get("evalue") for o in c.get("outputs", [])] for c in (one, other)]
+        assert told[0] == told[1]
+        other.metadata.pop("execution", None)  # a kernel's times
+        for name in ("id", "source", "metadata", "cell_type", "execution_count"):
+            assert one.get(name) == other.get(name)
+
+
+def test_the_feedback_pages_say_the_same_in_the_same_form(both):
+    stock, ours = pages(both)
+    for page in (stock, ours):
+        for error in page.select("div.output_error"):
+            error.decompose()  # a traceback's frames differ; the messages do not
+    assert words(ours) == words(stock)
+    tags = [[(tag.name, tag.attrs.get("class")) for tag in p()] for p in (stock, ours)]
+    assert tags[0] == tags[1]
+
+
+def words(page):
+    return re.sub(r"\s+", " ", page.get_text())
+
+
+def test_every_image_of_the_feedback_has_a_text(both):
+    images = [[tag.get("alt") for tag in page("img")] for page in pages(both)]
+    assert images[0] == images[1]
+    assert all(images[1])
+
+
+def test_the_gradebooks_are_alike(both):
+    assert rows(both[0]) == rows(both[1])
+
+
+def rows(root):
+    """Return all that a gradebook says of the submission."""
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(NAME, STUDENT)
+        (notebook,) = submission.notebooks
+        grades = {g.name: (g.to_dict() | {"id": ""}) for g in notebook.grades}
+        comments = {c.name: (c.to_dict() | {"id": ""}) for c in notebook.comments}
+        return submission.to_dict() | {"id": ""}, grades, comments
