@@ -75,6 +75,20 @@ def test_no_input_of_a_part_sees_a_later_part(table, task, tmp_path):
         np.testing.assert_array_equal(task.targets[part], other.targets[part])
 
 
+def test_no_forecast_sees_a_row_after_its_last_hour(table, task, tmp_path):
+    for part in ("validation", "test"):  # train gives the scale to all its rows
+        last = len(task.inputs[part].now) // 2
+        time = task.inputs[part].times[last]
+        changed = table.copy()
+        changed.loc[changed.index > time] += 5.0
+        known = leaderboard.prepare(experiment(changed), folder=tmp_path).inputs[part]
+        for view in ("features", "sequences", "own"):
+            np.testing.assert_array_equal(
+                getattr(task.inputs[part], view)[: last + 1],
+                getattr(known, view)[: last + 1],
+            )
+
+
 def test_the_last_hour_is_the_same_in_every_view(table, task):
     for part in ("train", "validation", "test"):
         inputs = task.inputs[part]
@@ -405,3 +419,32 @@ def test_the_seal_opens_only_for_all_candidates_and_seeds(part, tmp_path, capsys
         leaderboard.main([*part, "--open", "early", "--folder", str(tmp_path)])
     assert "--open is for the end" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+# ------------------------------------------------------------------ what is committed
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+def test_every_seed_of_a_candidate_is_committed_and_of_its_recipe(name, task):
+    for seed in leaderboard.seeds_of(CANDIDATES[name]):
+        path = leaderboard.path_of(name, seed)
+        arrays, meta = checkpoints.read(path)
+        assert (meta["id"], meta["seed"]) == (name, seed)
+        assert meta["recipe"] == task.recipes[name]
+        assert len(arrays) == 3
+        assert path.stat().st_size < 250_000
+
+
+def test_the_committed_results_are_those_that_the_test_set_was_opened_for():
+    data = leaderboard.prepare_jena()
+    if data.simulated:
+        pytest.skip("the results belong to the real weather")
+    real = leaderboard.prepare(data)
+    found = leaderboard.load_all(real)
+    uses = real.vault.uses
+    assert [use["why"] for use in uses] == ["final comparison"]
+    opened = leaderboard.open_test(found, real, why="the same forecasts")
+    assert real.vault.uses == uses
+    board = leaderboard.table(found, real, opened)
+    assert board.loc["naive", "refitted"] == pytest.approx(2.62, abs=0.005)
+    assert board["refitted"].idxmax() == "naive"
