@@ -1,0 +1,31 @@
+"""Made-up students: accidents and attacks, and what grading must make of each.
+
+An *attack* puts code into one answer of an otherwise perfect submission. An *accident*
+happens to a notebook or to its folder. Each is a `Case`, which also says what must come
+of it; nothing of that is taken from a run.
+"""
+
+from grading.faults.accidents import cells, folders, notebooks
+from grading.faults.attacks import attacks
+from grading.faults.case import Bait, Case, Exercise
+
+__all__ = ["Bait", "Case", "Exercise", "cases"]
+
+
+def cases(exercise, bait):
+    """Return the accidents and attacks of an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What is handed in.
+    bait : Bait
+        What attacks go for.
+
+    Returns
+    -------
+    list of Case
+        One for each kind.
+    """
+    accidents = cells(exercise) + notebooks(exercise) + folders(exercise)
+    return attacks(exercise, bait) + accidents

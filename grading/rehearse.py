@@ -1,0 +1,429 @@
+"""Rehearse grading: a made-up class is graded and compared with what it deserves.
+
+The class holds a perfect and an empty submission, every known misconception, and every
+accident and attack of `grading.faults`. It is graded by `grading.run.grade` in a
+temporary course directory, as any class is. Then the gradebook must hold the exact
+points of every task, nothing that a submission started may be alive, and nothing
+outside its cage may have changed.
+"""
+
+import contextlib
+import hashlib
+import importlib
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+from nbgrader.api import MissingEntry
+
+from grading import faults, journal
+from grading.course import CourseError, assignments, choose, open_course
+from grading.faults.case import Case, Exercise, name_of, test_of, written
+from grading.release import generate
+from grading.run import grade
+
+__all__ = ["Rehearsal", "Row", "rehearse", "table"]
+
+_HASTY = "_hasty"
+_LEAST_SECONDS, _TIMES_SLOWER = 3.0, 10
+_MOST_BYTES = 8 << 20
+_REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A made-up student: what was expected, and what grading made of it.
+
+    Attributes
+    ----------
+    assignment, student : str
+        Whose submission of what.
+    expected, found : str
+        The verdict in words.
+    faults : tuple of str
+        How they differ, in words.
+    """
+
+    assignment: str
+    student: str
+    expected: str
+    found: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass
+class Rehearsal:
+    """All that came of a rehearsal.
+
+    Attributes
+    ----------
+    rows : list of Row
+        One for each submission.
+    breaches : list of str
+        What got out of the cages, in words.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    breaches: list[str] = field(default_factory=list)
+
+    @property
+    def holds(self):
+        """Whether all came as expected and nothing got out."""
+        return not self.breaches and not any(row.faults for row in self.rows)
+
+
+def rehearse(root, names=(), *, quick=False, report=print, jobs=None):
+    """Grade a made-up class and compare with what it deserves.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    names : sequence of str
+        Assignments that meet the misconceptions, the first of them the accidents and
+        attacks as well; without any, all that have a bank of misconceptions.
+    quick : bool, default False
+        Whether a submission makes one mistake in every task, instead of one mistake.
+    report : callable
+        Called with one line of progress for each submission.
+    jobs : int, optional
+        How many submissions to grade at a time.
+
+    Returns
+    -------
+    Rehearsal
+        What came of it.
+
+    Raises
+    ------
+    CourseError
+        If an assignment has no bank, or the machine refuses the sandbox.
+    """
+    found = Rehearsal()
+    names = choose(root, names) if names else _with_bank(root)
+    with tempfile.TemporaryDirectory(prefix="rehearsal ") as scratch:
+        course = _make_course(Path(root), Path(scratch, "course"), names)
+        exercises = [_exercise(course, Path(scratch, "release"), n) for n in names]
+        with _laid_out(course, Path(scratch, "outside")) as (bait, look):
+            for number, exercise in enumerate(exercises):
+                made = _learners(exercise, quick=quick)
+                made += faults.cases(exercise, bait) if number == 0 else []
+                options = {"report": report, "jobs": jobs}
+                found.rows += _graded(course, exercise, made, options)
+            found.breaches += look()
+    return found
+
+
+def table(rehearsal):
+    """Return a rehearsal as lines of text: a table, then what went wrong."""
+    heads = ("assignment", "student", "expected", "found")
+    rows = [heads, *([getattr(r, h) for h in heads] for r in rehearsal.rows)]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(heads))]
+    marks = [
+        "",
+        *("differs" if row.faults else "as expected" for row in rehearsal.rows),
+    ]
+    lines = [
+        "  ".join([*(t.ljust(w) for t, w in zip(row, widths, strict=True)), mark])
+        for row, mark in zip(rows, marks, strict=True)
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    wrong = [row for row in rehearsal.rows if row.faults]
+    lines += ["", f"{len(rehearsal.rows) - len(wrong)} as expected, {len(wrong)} not."]
+    lines += [f"  {r.assignment} {r.student}: {'; '.join(r.faults)}" for r in wrong]
+    lines += [f"  Got out: {breach}." for breach in rehearsal.breaches]
+    return [line.rstrip() for line in lines]
+
+
+def _with_bank(root):
+    """Return the assignments that have a bank of misconceptions."""
+    found = [name for name in assignments(root) if _bank_file(name).is_file()]
+    if not found:
+        raise CourseError(
+            "No bank of misconceptions in tests/exercises/misconceptions/: rehearse in "
+            "the repository of the course."
+        )
+    return found
+
+
+def _bank_file(name):
+    """Return where the misconceptions of an assignment are."""
+    short = name.split("_")[0]
+    return _REPOSITORY / "tests" / "exercises" / "misconceptions" / f"{short}.py"
+
+
+def _bank(name):
+    """Return the right and the wrong answers to an assignment, by solution cell."""
+    if not _bank_file(name).is_file():
+        raise CourseError(f"{name} has no bank of misconceptions: {_bank_file(name)}.")
+    if str(_REPOSITORY) not in sys.path:
+        sys.path.insert(0, str(_REPOSITORY))
+    short = name.split("_")[0]
+    return importlib.import_module(f"tests.exercises.misconceptions.{short}").BANK
+
+
+def _make_course(root, course, names):
+    """Copy what grading needs into a course directory with a gradebook of its own."""
+    course.mkdir()
+    text = (root / "nbgrader_config.py").read_text(encoding="utf-8")
+    text += f"\nc.CourseDirectory.db_url = {f'sqlite:///{course}/gradebook.db'!r}\n"
+    (course / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    for name in names:
+        shutil.copytree(root / "solutions" / name, course / "solutions" / name)
+    return course
+
+
+def _exercise(course, release, name):
+    """Return an assignment as its students know it."""
+    if not release.exists():
+        generate(course, release)
+    given = nbformat.read(release / name / f"{name}.ipynb", as_version=4)
+    path = course / "solutions" / name / f"{name}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    about = [cell for cell in cells if name_of(cell)]
+    right = {name_of(c): c.source for c in about if c.metadata.nbgrader.solution}
+    points = {
+        name_of(c): c.metadata.nbgrader.points
+        for c in about
+        if c.metadata.nbgrader.grade
+    }
+    return Exercise(name, given, right, points)
+
+
+def _learners(exercise, *, quick):
+    """Return those who did what they could: right, wrong or not at all."""
+    bank = _bank(exercise.name)
+    blank = nbformat.from_dict(exercise.release)
+    made = [
+        Case("perfect", written(exercise, exercise.answered())),
+        Case("blank", written(exercise, blank), lost=frozenset(exercise.points)),
+    ]
+    if quick:
+        return made + _many_mistakes(exercise, bank) + _other_ways(exercise, bank)
+    for task, entry in bank.items():
+        for number, (name, (source, message)) in enumerate(entry.wrong.items(), 1):
+            notebook = exercise.answered(**{task: dedent(source).strip()})
+            made.append(
+                Case(
+                    f"{task} {number:02} {_plain(name)}",
+                    written(exercise, notebook),
+                    lost=frozenset({test_of(exercise, task)}),
+                    says=(message,),
+                )
+            )
+    return made + _other_ways(exercise, bank)
+
+
+def _many_mistakes(exercise, bank):
+    """Return students of whom each makes one known mistake in every task."""
+    most = max(len(entry.wrong) for entry in bank.values())
+    mistakes = {
+        task: [dedent(source).strip() for source, _ in entry.wrong.values()]
+        for task, entry in bank.items()
+    }
+    return [
+        Case(
+            f"mistakes {n + 1:02}",
+            written(exercise, _answered_by(exercise, mistakes, n)),
+            lost=frozenset(exercise.points),
+        )
+        for n in range(most)
+    ]
+
+
+def _other_ways(exercise, bank):
+    """Return students who answer every task rightly in another way."""
+    ways = {
+        task: [dedent(source).strip() for source in entry.right.values()]
+        for task, entry in bank.items()
+    }
+    return [
+        Case(f"other ways {n + 1}", written(exercise, _answered_by(exercise, ways, n)))
+        for n in range(max(map(len, ways.values())))
+    ]
+
+
+def _answered_by(exercise, answers, n):
+    """Return a notebook with the n-th answer to each task, from the first again."""
+    return exercise.answered(
+        **{t: found[n % len(found)] for t, found in answers.items()}
+    )
+
+
+def _plain(name):
+    """Return a name without what nbgrader or a file system could not handle."""
+    return "".join(c if c.isalnum() or c in " -+," else "-" for c in name)[:60]
+
+
+@contextlib.contextmanager
+def _laid_out(course, outside):
+    """Lay out what no submission may reach; yield it, and who looks for breaches."""
+    token = f"r{os.getpid()}{os.urandom(3).hex()}"[:15]
+    outside.mkdir()
+    outside.chmod(0o777)
+    (outside / "canary").write_text(token)
+    secret = f"REHEARSAL_{token}"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        port = listener.getsockname()[1]
+        bait = faults.Bait(str(course), str(outside), port, token)
+        os.environ[secret] = token
+        try:
+            yield bait, lambda: _breaches(bait, listener)
+        finally:
+            del os.environ[secret]
+
+
+def _breaches(bait, listener):
+    """Return what got out of the cages, in words."""
+    found = [
+        f"process {path.parent.name} is alive"
+        for path in Path("/proc").glob("[0-9]*/comm")
+        if _text(path).strip() == bait.token
+    ]
+    with contextlib.suppress(BlockingIOError):
+        listener.accept()[0].close()
+        found.append("somebody connected to the network")
+    places = [bait.course, bait.outside, "/tmp", "/var/tmp", "/dev/shm", "/", "/etc"]
+    places += [Path.home(), Path(os.__file__).parent, Path(bait.course, "submitted")]
+    marks = [Path(place, bait.token) for place in places]
+    found += [f"a file was written to {m.parent}" for m in marks if m.exists()]
+    if [path.name for path in Path(bait.outside).iterdir()] != ["canary"]:
+        found.append("files outside were changed")
+    for path in sorted(Path(bait.course, "autograded").rglob("*.ipynb")):
+        text = path.read_text(encoding="utf-8")
+        if f"LEAK {bait.token}" in text:
+            found.append(f"{path.parents[1].name} saw something")
+        if len(text) > _MOST_BYTES:
+            found.append(f"{path.parents[1].name} left {len(text)} characters")
+    return found
+
+
+def _text(path):
+    """Return what a file says, or nothing if it has just gone."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _graded(course, exercise, made, options):
+    """Hand in, grade and compare; who takes all the time there is comes last."""
+    before = _digest(course, exercise.name)
+    rows = []
+    for hasty in (False, True):
+        group = [case for case in made if case.hasty is hasty]
+        if group:
+            name = exercise.name
+            if hasty:
+                name = _make_hasty(course, exercise.name)
+            for case in group:
+                _hand_in(course, name, case, exercise.name)
+            handed_in = _digest(course, "submitted")
+            grade(course, [name], **options)
+            rows += _compare(course, name, exercise.points, group)
+            if _digest(course, "submitted") != handed_in:
+                rows.append(Row(name, "everyone", "", "", ("submissions changed",)))
+    if _digest(course, exercise.name) != before:
+        rows.append(Row(exercise.name, "everyone", "", "", ("solutions changed",)))
+    return rows
+
+
+def _make_hasty(course, name):
+    """Make a copy of an assignment that gives little time; return its name.
+
+    How little depends on how long the honest ones took just now, so that a busy machine
+    makes nobody late.
+    """
+    hasty = f"{name}{_HASTY}"
+    folder = course / "solutions" / hasty
+    shutil.copytree(course / "solutions" / name, folder)
+    (folder / f"{name}.ipynb").rename(folder / f"{hasty}.ipynb")
+    verdicts = journal.latest(course, [name])
+    honest = [v.seconds for v in verdicts.values() if v.student in ("perfect", "blank")]
+    seconds = max(_LEAST_SECONDS, _TIMES_SLOWER * max(honest))
+    limits = {"cell_seconds": seconds, "processes": 64, "memory_mib": 1024}
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write("\ngiven = dict(c.CagedExecute.get('limits', {}))\n")
+        file.write(f"c.CagedExecute.limits = {{**given, {hasty!r}: {limits!r}}}\n")
+    return hasty
+
+
+def _hand_in(course, name, case, former):
+    """Put a case where a student's submission belongs."""
+    folder = course / "submitted" / case.student / name
+    folder.mkdir(parents=True)
+    case.write(folder)
+    if name != former:
+        (folder / f"{former}.ipynb").rename(folder / f"{name}.ipynb")
+
+
+def _digest(course, what):
+    """Return a hash of the files of a folder: their names and contents."""
+    found = hashlib.sha256()
+    folder = course / what if what == "submitted" else course / "solutions" / what
+    for path in sorted(folder.rglob("*")):
+        about = path.lstat()
+        found.update(f"{path.relative_to(folder)} {about.st_mode}".encode())
+        if path.is_file() and not path.is_symlink():
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _compare(course, name, points, made):
+    """Return a row for each case, from the journal and the gradebook."""
+    verdicts, rows = journal.latest(course, [name]), []
+    with open_course(course) as api, api.gradebook as book:
+        for case in made:
+            verdict = verdicts.get((name, case.student))
+            due = {t: 0 if t in (case.lost or ()) else p for t, p in points.items()}
+            expected = _words(case.status, None if case.lost is None else due.values())
+            tasks = verdict and [t.score for t in verdict.tasks]
+            found = _words(verdict.status, tasks or None) if verdict else "no verdict"
+            wrong = [f"expected {expected}, found {found}"] * (expected != found)
+            if verdict:
+                wrong += _unsaid(case, verdict)
+                wrong += _misplaced(course, book, case, name, due)
+            rows.append(Row(name, case.student, expected, found, tuple(wrong)))
+    return rows
+
+
+def _words(status, scores):
+    """Return a verdict in words."""
+    return status if scores is None else f"{sum(scores):g} points, {status}"
+
+
+def _unsaid(case, verdict):
+    """Return what a verdict should say and does not."""
+    told = [verdict.detail, verdict.remedy, *verdict.repairs]
+    told = "\n".join(told + [task.message for task in verdict.tasks])
+    wrong = [f"does not say {text!r}" for text in case.says if text not in told]
+    if verdict.needs_person and not (verdict.detail and verdict.remedy):
+        wrong.append("gives no cause or no remedy")
+    return wrong
+
+
+def _misplaced(course, book, case, name, due):
+    """Return how the gradebook and the feedback differ from what they should hold."""
+    try:
+        entries = book.find_submission_notebook(name, name, case.student).grades
+    except MissingEntry:
+        entries = []
+    person = case.status in ("tampered", "unreadable", "needs-a-person")
+    page = course / "feedback" / case.student / name / f"{name}.html"
+    wrong = []
+    if any(entry.needs_manual_grade is not person for entry in entries):
+        wrong.append("the gradebook calls for a person" + " too little" * person)
+    if page.exists() is person:
+        wrong.append("feedback is there" if person else "feedback is missing")
+    found = {entry.name: entry.auto_score for entry in entries}
+    if found != due and not (case.lost is None and not found):
+        gaps = {task: found.get(task) for task in due if found.get(task) != due[task]}
+        wrong.append(f"the gradebook holds {gaps}")
+    return wrong
