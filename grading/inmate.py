@@ -61,7 +61,8 @@ def _shell():
             """Have no window, as in a notebook."""
 
         def _showtraceback(self, etype, evalue, stb):
-            error = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
+            error = {"ename": etype.__name__, "evalue": _words(evalue)}
+            error["traceback"] = stb
             self.collected.append({"output_type": "error", **error})
 
     config = Config()
@@ -134,9 +135,18 @@ def _run(message, shell, most):
     error = result.error_before_exec or result.error_in_exec
     kind = type(error).__name__ if error else ""
     if error and not any(o.get("output_type") == "error" for o in outputs):
-        told = {"ename": kind, "evalue": str(error), "traceback": [f"{kind}: {error}"]}
+        words = _words(error)
+        told = {"ename": kind, "evalue": words, "traceback": [f"{kind}: {words}"]}
         outputs.append({"output_type": "error", **told})
     return {"outputs": [_shown(output, most) for output in outputs], "error": kind}
+
+
+def _words(error):
+    """Return an error's message, or a note if the answer made it unspeakable."""
+    try:
+        return str(error)
+    except BaseException:  # whatever the student's own error does
+        return "[It has no message that can be shown.]"
 
 
 def _shown(output, most):
