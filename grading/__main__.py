@@ -44,6 +44,7 @@ def _parser():
     _add_export(commands.add_parser("export", help="write the grades into a file"))
     doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
     doctor.set_defaults(command=_doctor)
+    _add_rehearse(commands.add_parser("rehearse", help="grade a made-up class"))
     return parser
 
 
@@ -72,6 +73,17 @@ def _add_run(run):
         "--unsafe", action="store_true", help="run students' code without the sandbox"
     )
     run.set_defaults(command=_run)
+
+
+def _add_rehearse(rehearse):
+    rehearse.add_argument("assignment", nargs="*", help="default: every assignment")
+    rehearse.add_argument(
+        "--quick",
+        action="store_true",
+        help="let a student make a mistake in every task, not just one",
+    )
+    rehearse.add_argument("--jobs", type=int, help="submissions at a time")
+    rehearse.set_defaults(command=_rehearse)
 
 
 def _add_export(export):
@@ -201,6 +213,15 @@ def _doctor(options):
     broken = sum(not finding.holds for finding in findings)
     print(f"\n{len(findings) - broken} of {len(findings)} protections hold.")
     return int(bool(broken))
+
+
+def _rehearse(options):
+    from grading.rehearse import rehearse, table
+
+    quick, jobs = options.quick, options.jobs
+    came = rehearse(options.root, options.assignment, quick=quick, jobs=jobs)
+    print("\n" + "\n".join(table(came)))
+    return int(not came.holds)
 
 
 if __name__ == "__main__":
