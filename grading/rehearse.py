@@ -9,22 +9,20 @@ outside its cage may have changed.
 
 import contextlib
 import hashlib
-import importlib
 import os
 import shutil
 import socket
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import dedent
 
 import nbformat
 from nbgrader.api import MissingEntry
 
 from grading import faults, journal
-from grading.course import CourseError, assignments, choose, open_course
-from grading.faults.case import Case, Exercise, name_of, test_of, written
+from grading.course import CONFIG, CourseError, assignments, choose, open_course
+from grading.faults import Bait, Exercise
+from grading.faults.case import name_of
 from grading.release import generate
 from grading.run import grade
 
@@ -33,7 +31,6 @@ __all__ = ["Rehearsal", "Row", "rehearse", "table"]
 _HASTY = "_hasty"
 _LEAST_SECONDS, _TIMES_SLOWER = 3.0, 10
 _MOST_BYTES = 8 << 20
-_REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -107,15 +104,17 @@ def rehearse(root, names=(), *, quick=False, report=print, jobs=None):
     """
     found = Rehearsal()
     names = choose(root, names) if names else _with_bank(root)
+    for name in names:
+        faults.bank(name)
     with tempfile.TemporaryDirectory(prefix="rehearsal ") as scratch:
-        course = _make_course(Path(root), Path(scratch, "course"), names)
-        exercises = [_exercise(course, Path(scratch, "release"), n) for n in names]
-        with _laid_out(course, Path(scratch, "outside")) as (bait, look):
+        course = make_course(root, Path(scratch, "course"), names)
+        exercises = [exercise_of(course, Path(scratch, "release"), n) for n in names]
+        with laid_out(course, Path(scratch, "outside")) as (bait, look):
             for number, exercise in enumerate(exercises):
-                made = _learners(exercise, quick=quick)
+                made = faults.learners(exercise, quick=quick)
                 made += faults.cases(exercise, bait) if number == 0 else []
                 options = {"report": report, "jobs": jobs}
-                found.rows += _graded(course, exercise, made, options)
+                found.rows += graded(course, exercise, made, options)
             found.breaches += look()
     return found
 
@@ -143,7 +142,7 @@ def table(rehearsal):
 
 def _with_bank(root):
     """Return the assignments that have a bank of misconceptions."""
-    found = [name for name in assignments(root) if _bank_file(name).is_file()]
+    found = [name for name in assignments(root) if faults.has_bank(name)]
     if not found:
         raise CourseError(
             "No bank of misconceptions in tests/exercises/misconceptions/: rehearse in "
@@ -152,35 +151,50 @@ def _with_bank(root):
     return found
 
 
-def _bank_file(name):
-    """Return where the misconceptions of an assignment are."""
-    short = name.split("_")[0]
-    return _REPOSITORY / "tests" / "exercises" / "misconceptions" / f"{short}.py"
+def make_course(root, course, names):
+    """Copy what grading needs into a course directory with a gradebook of its own.
 
+    Parameters
+    ----------
+    root, course : path-like
+        The course's directory and the new one.
+    names : sequence of str
+        Assignments to copy.
 
-def _bank(name):
-    """Return the right and the wrong answers to an assignment, by solution cell."""
-    if not _bank_file(name).is_file():
-        raise CourseError(f"{name} has no bank of misconceptions: {_bank_file(name)}.")
-    if str(_REPOSITORY) not in sys.path:
-        sys.path.insert(0, str(_REPOSITORY))
-    short = name.split("_")[0]
-    return importlib.import_module(f"tests.exercises.misconceptions.{short}").BANK
-
-
-def _make_course(root, course, names):
-    """Copy what grading needs into a course directory with a gradebook of its own."""
+    Returns
+    -------
+    pathlib.Path
+        The new directory.
+    """
+    root, course = Path(root), Path(course)
+    if not (root / CONFIG).is_file():
+        raise CourseError(f"No {CONFIG} in {root}: name a course with --root.")
     course.mkdir()
-    text = (root / "nbgrader_config.py").read_text(encoding="utf-8")
+    text = (root / CONFIG).read_text(encoding="utf-8")
     text += f"\nc.CourseDirectory.db_url = {f'sqlite:///{course}/gradebook.db'!r}\n"
-    (course / "nbgrader_config.py").write_text(text, encoding="utf-8")
+    (course / CONFIG).write_text(text, encoding="utf-8")
     for name in names:
         shutil.copytree(root / "solutions" / name, course / "solutions" / name)
     return course
 
 
-def _exercise(course, release, name):
-    """Return an assignment as its students know it."""
+def exercise_of(course, release, name):
+    """Return an assignment as its students know it.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        From `make_course`.
+    release : pathlib.Path
+        Where the released notebooks are, or are put if it does not exist.
+    name : str
+        Name of the assignment.
+
+    Returns
+    -------
+    grading.faults.Exercise
+        With its release and its reference answers.
+    """
     if not release.exists():
         generate(course, release)
     given = nbformat.read(release / name / f"{name}.ipynb", as_version=4)
@@ -196,74 +210,22 @@ def _exercise(course, release, name):
     return Exercise(name, given, right, points)
 
 
-def _learners(exercise, *, quick):
-    """Return those who did what they could: right, wrong or not at all."""
-    bank = _bank(exercise.name)
-    blank = nbformat.from_dict(exercise.release)
-    made = [
-        Case("perfect", written(exercise, exercise.answered())),
-        Case("blank", written(exercise, blank), lost=frozenset(exercise.points)),
-    ]
-    if quick:
-        return made + _many_mistakes(exercise, bank) + _other_ways(exercise, bank)
-    for task, entry in bank.items():
-        for number, (name, (source, message)) in enumerate(entry.wrong.items(), 1):
-            notebook = exercise.answered(**{task: dedent(source).strip()})
-            made.append(
-                Case(
-                    f"{task} {number:02} {_plain(name)}",
-                    written(exercise, notebook),
-                    lost=frozenset({test_of(exercise, task)}),
-                    says=(message,),
-                )
-            )
-    return made + _other_ways(exercise, bank)
-
-
-def _many_mistakes(exercise, bank):
-    """Return students of whom each makes one known mistake in every task."""
-    most = max(len(entry.wrong) for entry in bank.values())
-    mistakes = {
-        task: [dedent(source).strip() for source, _ in entry.wrong.values()]
-        for task, entry in bank.items()
-    }
-    return [
-        Case(
-            f"mistakes {n + 1:02}",
-            written(exercise, _answered_by(exercise, mistakes, n)),
-            lost=frozenset(exercise.points),
-        )
-        for n in range(most)
-    ]
-
-
-def _other_ways(exercise, bank):
-    """Return students who answer every task rightly in another way."""
-    ways = {
-        task: [dedent(source).strip() for source in entry.right.values()]
-        for task, entry in bank.items()
-    }
-    return [
-        Case(f"other ways {n + 1}", written(exercise, _answered_by(exercise, ways, n)))
-        for n in range(max(map(len, ways.values())))
-    ]
-
-
-def _answered_by(exercise, answers, n):
-    """Return a notebook with the n-th answer to each task, from the first again."""
-    return exercise.answered(
-        **{t: found[n % len(found)] for t, found in answers.items()}
-    )
-
-
-def _plain(name):
-    """Return a name without what nbgrader or a file system could not handle."""
-    return "".join(c if c.isalnum() or c in " -+," else "-" for c in name)[:60]
-
-
 @contextlib.contextmanager
-def _laid_out(course, outside):
-    """Lay out what no submission may reach; yield it, and who looks for breaches."""
+def laid_out(course, outside):
+    """Lay out what no submission may reach, and look whether one did.
+
+    Parameters
+    ----------
+    course : path-like
+        The course directory.
+    outside : pathlib.Path
+        A folder to be made.
+
+    Yields
+    ------
+    tuple of grading.faults.Bait and callable
+        What attacks may go for, and what returns the breaches in words.
+    """
     token = f"r{os.getpid()}{os.urandom(3).hex()}"[:15]
     outside.mkdir()
     outside.chmod(0o777)
@@ -272,7 +234,7 @@ def _laid_out(course, outside):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         port = listener.getsockname()[1]
-        bait = faults.Bait(str(course), str(outside), port, token)
+        bait = Bait(str(course), str(outside), port, token)
         os.environ[secret] = token
         try:
             yield bait, lambda: _breaches(bait, listener)
@@ -313,8 +275,25 @@ def _text(path):
         return ""
 
 
-def _graded(course, exercise, made, options):
-    """Hand in, grade and compare; who takes all the time there is comes last."""
+def graded(course, exercise, made, options):
+    """Hand in, grade and compare; those who take all the time there is come last.
+
+    Parameters
+    ----------
+    course : pathlib.Path
+        From `make_course`.
+    exercise : grading.faults.Exercise
+        What is handed in.
+    made : list of grading.faults.Case
+        Who hands it in; to be hasty with some, a perfect and a blank one among them.
+    options : dict
+        For `grading.run.grade`.
+
+    Returns
+    -------
+    list of Row
+        One for each case, and one more for anything that was changed.
+    """
     before = _digest(course, exercise.name)
     rows = []
     for hasty in (False, True):
@@ -349,7 +328,7 @@ def _make_hasty(course, name):
     honest = [v.seconds for v in verdicts.values() if v.student in ("perfect", "blank")]
     seconds = max(_LEAST_SECONDS, _TIMES_SLOWER * max(honest))
     limits = {"cell_seconds": seconds, "processes": 64, "memory_mib": 1024}
-    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+    with (course / CONFIG).open("a", encoding="utf-8") as file:
         file.write("\ngiven = dict(c.CagedExecute.get('limits', {}))\n")
         file.write(f"c.CagedExecute.limits = {{**given, {hasty!r}: {limits!r}}}\n")
     return hasty

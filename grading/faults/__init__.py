@@ -1,15 +1,17 @@
-"""Made-up students: accidents and attacks, and what grading must make of each.
+"""Made-up students, and what grading must make of each.
 
-An *attack* puts code into one answer of an otherwise perfect submission. An *accident*
-happens to a notebook or to its folder. Each is a `Case`, which also says what must come
-of it; nothing of that is taken from a run.
+A *learner* is perfect, or makes mistakes that the banks of misconceptions know, or has
+not begun. An *attack* puts code into one answer of an otherwise perfect submission. An
+*accident* happens to a notebook or to its folder. Each is a `Case`, which also says
+what must come of it; nothing of that is taken from a run.
 """
 
 from grading.faults.accidents import cells, folders, notebooks
 from grading.faults.attacks import attacks
 from grading.faults.case import Bait, Case, Exercise
+from grading.faults.learners import bank, has_bank, learners
 
-__all__ = ["Bait", "Case", "Exercise", "cases"]
+__all__ = ["Bait", "Case", "Exercise", "bank", "cases", "has_bank", "learners"]
 
 
 def cases(exercise, bait):
