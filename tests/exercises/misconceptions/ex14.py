@@ -1,0 +1,1028 @@
+"""What students write for exercise 14: wrong in a known way or right in another."""
+
+from tests.exercises.harness import Task
+
+
+def _features(**other):
+    """Return an answer in which some of the eight columns are other expressions."""
+    columns = {
+        "now": "temperature[rows]",
+        "lag": "temperature[rows - 6]",
+        "change": "temperature[rows] - temperature[rows - 3]",
+        "mean": "temperature[rows[:, None] - np.arange(24)].mean(axis=1)",
+        "east": "(-speed * np.sin(angle))[recent].mean(axis=1)",
+        "north": "(-speed * np.cos(angle))[recent].mean(axis=1)",
+        "sine": "np.sin(2 * np.pi * (hour[rows] + horizon) / 24)",
+        "cosine": "np.cos(2 * np.pi * (hour[rows] + horizon) / 24)",
+    }
+    assert other.keys() <= columns.keys() | {"angle", "end"}
+    end = other.pop("end", ", axis=1")
+    angle = other.pop("angle", "np.deg2rad(direction)")
+    listed = ",\n        ".join((columns | other).values())
+    return f"""
+def features(temperature, speed, direction, hour, rows, horizon):
+    angle, recent = {angle}, rows[:, None] - np.arange(6)
+    return np.stack([
+        {listed},
+    ]{end})
+"""
+
+
+FEATURES = Task(
+    right={
+        "one forecast at a time": """
+            def features(temperature, speed, direction, hour, rows, horizon):
+                lines = []
+                for r in rows:
+                    turn = 2 * np.pi * ((hour[r] + horizon) % 24) / 24
+                    a, w = np.radians(direction[r - 5 : r + 1]), speed[r - 5 : r + 1]
+                    lines.append([
+                        temperature[r], temperature[r - 6],
+                        temperature[r] - temperature[r - 3],
+                        np.mean(temperature[r - 23 : r + 1]),
+                        -np.mean(w * np.sin(a)), -np.mean(w * np.cos(a)),
+                        np.sin(turn), np.cos(turn),
+                    ])
+                return np.array(lines)
+            """,
+        "pandas for every row first": """
+            def features(temperature, speed, direction, hour, rows, horizon):
+                import pandas as pd
+
+                T, angle = pd.Series(temperature), np.deg2rad(direction + 180)
+                wind = pd.DataFrame({"e": speed * np.sin(angle),
+                                     "n": speed * np.cos(angle)}).rolling(6).mean()
+                turn = (pd.Series(hour) + horizon) * np.pi / 12
+                every = [T, T.shift(6), T.diff(3), T.rolling(24).mean(), wind["e"],
+                         wind["n"], np.sin(turn), np.cos(turn)]
+                return pd.concat(every, axis=1).to_numpy()[rows]
+            """,
+        "complex wind and sums": """
+            def features(temperature, speed, direction, hour, rows, horizon):
+                out = np.zeros((len(rows), 8))
+                out[:, 0] = temperature[rows]
+                out[:, 1] = temperature[rows - 6]
+                out[:, 2] = out[:, 0] - temperature[rows - 3]
+                for back in range(24):
+                    out[:, 3] += temperature[rows - back] / 24
+                for back in range(6):
+                    z = speed[rows - back] * np.exp(1j * np.deg2rad(
+                        direction[rows - back]))
+                    out[:, 4] -= z.imag / 6
+                    out[:, 5] -= z.real / 6
+                z = np.exp(2j * np.pi * (hour[rows] + horizon) / 24)
+                out[:, 6], out[:, 7] = z.imag, z.real
+                return out
+            """,
+    },
+    wrong={
+        "target as a feature": (
+            _features(
+                now="temperature[np.minimum(rows + horizon, len(temperature) - 1)]"
+            ),
+            "Column 0 is the temperature at the target: it leaks.",
+        ),
+        "lag looks ahead": (
+            _features(lag="temperature[(rows + 6) % len(temperature)]"),
+            "Column 1 looks 6 hours ahead",
+        ),
+        "lag off by one": (
+            _features(lag="temperature[rows - 5]"),
+            "Column 1 looks back 5 hours",
+        ),
+        "then minus now": (
+            _features(change="temperature[rows - 3] - temperature[rows]"),
+            "take now minus then",
+        ),
+        "the change to come": (
+            _features(change="np.roll(temperature, -3)[rows] - temperature[rows]"),
+            "the change of the next 3 hours: it looks ahead",
+        ),
+        "a rate instead of a change": (
+            _features(change="(temperature[rows] - temperature[rows - 3]) / 3"),
+            "The change is a difference, not a rate",
+        ),
+        "centred average": (
+            _features(
+                mean="np.convolve(temperature, np.ones(24) / 24, mode='same')[rows]"
+            ),
+            "is centred on row r: it reaches 11 rows into the future",
+        ),
+        "centred average the other way": (
+            _features(
+                mean="temperature[(rows[:, None] + np.arange(-11, 13)) "
+                "% len(temperature)].mean(axis=1)"
+            ),
+            "is centred on row r: half of it lies in the future",
+        ),
+        "the next day's average": (
+            _features(
+                mean="temperature[(rows[:, None] + np.arange(24)) "
+                "% len(temperature)].mean(axis=1)"
+            ),
+            "over the next 24 rows: it looks ahead",
+        ),
+        "average without the last row": (
+            _features(
+                mean="temperature[rows[:, None] - np.arange(1, 25)].mean(axis=1)"
+            ),
+            "should end with row r itself",
+        ),
+        "degrees averaged as numbers": (
+            """
+            def features(temperature, speed, direction, hour, rows, horizon):
+                recent = rows[:, None] - np.arange(6)
+                angle = np.deg2rad(direction[recent].mean(axis=1))
+                wind = speed[recent].mean(axis=1)
+                turn = 2 * np.pi * (hour[rows] + horizon) / 24
+                return np.stack([
+                    temperature[rows], temperature[rows - 6],
+                    temperature[rows] - temperature[rows - 3],
+                    temperature[rows[:, None] - np.arange(24)].mean(axis=1),
+                    -wind * np.sin(angle), -wind * np.cos(angle),
+                    np.sin(turn), np.cos(turn),
+                ], axis=1)
+            """,
+            "Average the wind's vector, not its degrees",
+        ),
+        "where the wind comes from": (
+            _features(
+                east="(speed * np.sin(angle))[recent].mean(axis=1)",
+                north="(speed * np.cos(angle))[recent].mean(axis=1)",
+            ),
+            "towards the north it blows with minus the cosine",
+        ),
+        "only the north is turned round": (
+            _features(east="(speed * np.sin(angle))[recent].mean(axis=1)"),
+            "A wind from the east blows towards the west.",
+        ),
+        "degrees taken for radians": (
+            _features(angle="direction"),
+            "`np.cos` takes radians",
+        ),
+        "sine and cosine of the wind exchanged": (
+            _features(
+                east="(-speed * np.cos(angle))[recent].mean(axis=1)",
+                north="(-speed * np.sin(angle))[recent].mean(axis=1)",
+            ),
+            "Column 5 is towards the north, the cosine",
+        ),
+        "calendar of the last row": (
+            _features(
+                sine="np.sin(2 * np.pi * hour[rows] / 24)",
+                cosine="np.cos(2 * np.pi * hour[rows] / 24)",
+            ),
+            "take that of the target",
+        ),
+        "half a turn a day": (
+            _features(
+                sine="np.sin(np.pi * ((hour[rows] + horizon) % 24) / 24)",
+                cosine="np.cos(np.pi * ((hour[rows] + horizon) % 24) / 24)",
+            ),
+            "a turn has 2 pi, not pi",
+        ),
+        "features in rows": (
+            _features(end=""),
+            "Rows and columns are exchanged",
+        ),
+    },
+)
+
+
+def _change(
+    change="(temperature[rows + horizon] - temperature[rows]) / scale",
+    celsius="temperature[rows] + scale * output",
+):
+    return f"""
+def to_change(temperature, rows, horizon, scale):
+    return {change}
+
+
+def to_celsius(output, temperature, rows, scale):
+    return {celsius}
+"""
+
+
+CHANGE = Task(
+    right={
+        "scaled first": """
+            def to_change(temperature, rows, horizon, scale):
+                scaled = temperature / scale
+                return scaled[rows + horizon] - scaled[rows]
+
+            def to_celsius(output, temperature, rows, scale):
+                return (output + temperature[rows] / scale) * scale
+            """,
+        "row by row": """
+            def to_change(temperature, rows, horizon, scale):
+                return np.array(
+                    [(temperature[r + horizon] - temperature[r]) / scale for r in rows]
+                )
+
+            def to_celsius(output, temperature, rows, scale):
+                pairs = zip(output, rows, strict=True)
+                return np.array([temperature[r] + o * scale for o, r in pairs])
+            """,
+    },
+    wrong={
+        "change not added back": (
+            _change(celsius="scale * output"),
+            "The change was not added back",
+        ),
+        "neither scaled nor added back": (
+            _change(celsius="output"),
+            "The change was not added back",
+        ),
+        "the mean added back": (
+            _change(celsius="temperature[rows].mean() + scale * output"),
+            "A network that answers 0 knows nothing",
+        ),
+        "now minus then": (
+            _change("(temperature[rows] - temperature[rows + horizon]) / scale"),
+            "a target warmer than now is a positive change",
+        ),
+        "the target as it is": (
+            _change("temperature[rows + horizon] / scale"),
+            "subtract the temperature now",
+        ),
+        "not scaled": (
+            _change("temperature[rows + horizon] - temperature[rows]"),
+            "divide it by `scale`",
+        ),
+        "multiplied by the scale": (
+            _change("(temperature[rows + horizon] - temperature[rows]) * scale"),
+            "Divide by `scale`, as a standard deviation of the change should become 1.",
+        ),
+        "horizon off by one": (
+            _change("(temperature[rows + horizon - 1] - temperature[rows]) / scale"),
+            "yours is one row early",
+        ),
+        "mean change subtracted": (
+            """
+            def to_change(temperature, rows, horizon, scale):
+                change = temperature[rows + horizon] - temperature[rows]
+                return (change - change.mean()) / scale
+
+            def to_celsius(output, temperature, rows, scale):
+                return temperature[rows] + scale * output
+            """,
+            "Subtract nothing from the change",
+        ),
+        "scale forgotten on the way back": (
+            _change(celsius="temperature[rows] + output"),
+            "multiply it by `scale` to have degrees",
+        ),
+        "divided again": (
+            _change(celsius="temperature[rows] + output / scale"),
+            "Multiply the output by `scale`; it was divided before.",
+        ),
+        "subtracted": (
+            _change(celsius="temperature[rows] - scale * output"),
+            "The change is added, not subtracted.",
+        ),
+        "changes added up": (
+            _change(celsius="temperature[rows] + np.cumsum(scale * output)"),
+            "Every forecast starts from its own row r",
+        ),
+    },
+)
+
+FIELD = "1 + (size - 1) * sum(dilations)"
+
+
+def _convolution(
+    front="reach",
+    back="0",
+    start="k * dilation",
+    weight="kernel[k]",
+    bias="bias",
+    mode="'constant'",
+    field=FIELD,
+):
+    """Return an answer with other padding, taps, bias or receptive field."""
+    return f"""
+def causal_convolution(x, kernel, bias, dilation):
+    size = len(kernel)
+    reach = (size - 1) * dilation
+    padded = np.pad(x, (({front}, {back}), (0, 0)), mode={mode})
+    parts = []
+    for k in range(size):
+        rows = padded[{start} : {start} + len(x)]
+        parts.append(rows @ {weight})
+    return sum(parts) + {bias}
+
+
+def receptive_field(size, dilations):
+    return {field}
+"""
+
+
+CONVOLUTION = Task(
+    right={
+        "loops as the formula says": """
+            def causal_convolution(x, kernel, bias, dilation):
+                out = np.zeros((len(x), kernel.shape[2])) + bias
+                for t in range(len(x)):
+                    for k in range(len(kernel)):
+                        past = t - (len(kernel) - 1 - k) * dilation
+                        if past >= 0:
+                            out[t] = out[t] + x[past] @ kernel[k]
+                return out
+
+            def receptive_field(size, dilations):
+                rows = 1
+                for dilation in dilations:
+                    rows += (size - 1) * dilation
+                return rows
+            """,
+        "gathered windows and einsum": """
+            def causal_convolution(x, kernel, bias, dilation):
+                size = kernel.shape[0]
+                back = dilation * np.arange(size - 1, -1, -1)
+                rows = np.arange(len(x))[:, None] - back
+                seen = np.where((rows >= 0)[..., None], x[rows.clip(0)], 0.0)
+                return np.einsum("tkc,kcu->tu", seen, kernel) + bias
+
+            def receptive_field(size, dilations):
+                return int(np.sum([(size - 1) * d for d in dilations])) + 1
+            """,
+        "a sum of shifted series": """
+            def causal_convolution(x, kernel, bias, dilation):
+                out = x @ kernel[-1] + bias
+                for back, weights in enumerate(kernel[::-1][1:], start=1):
+                    shift = back * dilation
+                    if shift < len(x):
+                        out[shift:] += x[:-shift] @ weights
+                return out
+
+            def receptive_field(size, dilations):
+                return size * sum(dilations) - sum(dilations) + 1
+            """,
+    },
+    wrong={
+        "looks ahead": (
+            _convolution(front="0", back="reach"),
+            "The output at t sees later rows. Put all zeros in front",
+        ),
+        "looks ahead, mirrored": (
+            _convolution(front="0", back="reach", weight="kernel[size - 1 - k]"),
+            "The output at t sees later rows: put all zeros in front",
+        ),
+        "centred": (
+            _convolution(front="reach // 2", back="reach - reach // 2"),
+            "The convolution is centred, and half of it looks ahead",
+        ),
+        "rows lost instead of padded": (
+            """
+            def causal_convolution(x, kernel, bias, dilation):
+                n = len(x) - (len(kernel) - 1) * dilation
+                return bias + sum(
+                    x[k * dilation : k * dilation + n] @ kernel[k]
+                    for k in range(len(kernel))
+                )
+
+            def receptive_field(size, dilations):
+                return 1 + (size - 1) * sum(dilations)
+            """,
+            "put zeros in front of the input, so that no row is lost",
+        ),
+        "kernel the wrong way round": (
+            _convolution(weight="kernel[size - 1 - k]"),
+            "its last slice meets the present row",
+        ),
+        "dilation ignored": (
+            _convolution(front="size - 1", start="k"),
+            "The dilation is ignored",
+        ),
+        "wraps around": (
+            """
+            def causal_convolution(x, kernel, bias, dilation):
+                size = len(kernel)
+                return bias + sum(
+                    np.roll(x, (size - 1 - k) * dilation, axis=0) @ kernel[k]
+                    for k in range(size)
+                )
+
+            def receptive_field(size, dilations):
+                return 1 + (size - 1) * sum(dilations)
+            """,
+            "The end of the series comes round to its beginning",
+        ),
+        "present row not seen": (
+            _convolution(front="size * dilation"),
+            "The present row is not seen",
+        ),
+        "first row repeated": (
+            _convolution(mode="'edge'"),
+            "Rows before the first one are zero, not copies of the first.",
+        ),
+        "no bias": (_convolution(bias="0"), "The bias is missing."),
+        "bias in every slice": (
+            _convolution(bias="bias * size"),
+            "The bias is added once for each slice",
+        ),
+        "present row not counted": (
+            _convolution(field="(size - 1) * sum(dilations)"),
+            "Count the present row too",
+        ),
+        "size instead of size minus one": (
+            _convolution(field="size * sum(dilations)"),
+            "Each layer adds size - 1 steps of its dilation, since",
+        ),
+        "size instead of size minus one, and one": (
+            _convolution(field="1 + size * sum(dilations)"),
+            "The present row is counted once",
+        ),
+        "reaches multiplied": (
+            _convolution(field="size ** len(dilations)"),
+            "they do not multiply",
+        ),
+        "dilations left out of the field": (
+            _convolution(field="1 + (size - 1) * len(dilations)"),
+            "The dilations are left out.",
+        ),
+        "powers of two": (
+            _convolution(field="2 ** len(dilations)"),
+            "which need not double",
+        ),
+        "last layer only": (
+            _convolution(field="1 + (size - 1) * dilations[-1]"),
+            "Every layer counts, not only the last.",
+        ),
+    },
+)
+
+
+def _ensemble(
+    *,
+    choose="validation",
+    tried="np.abs((total + models) / step - y).mean(axis=1)",
+    after="pass",
+    length="np.argmin(errors) + 1",
+    weights="np.bincount(joined[:length], minlength=len(models)) / length",
+    error="np.abs(weights @ test - y_test).mean()",
+):
+    """Return an answer that chooses, counts or measures in another way."""
+    return f"""
+def ensemble(validation, y_validation, test, y_test, steps):
+    models, y = {choose}, {choose.replace("validation", "y_validation")}
+    total, joined, errors = np.zeros(len(y)), [], []
+    for step in range(1, steps + 1):
+        tried = {tried}
+        {after}
+        joined.append(np.argmin(tried))
+        errors.append(np.min(tried))
+        total = total + models[joined[-1]]
+    length = {length}
+    weights = {weights}
+    return weights, {error}
+"""
+
+
+ENSEMBLE = Task(
+    right={
+        "lists of models": """
+            def ensemble(validation, y_validation, test, y_test, steps):
+                k, team, best, lowest = len(validation), [], None, np.inf
+                for _ in range(steps):
+                    tried = [validation[[*team, i]].mean(axis=0) for i in range(k)]
+                    errors = [np.abs(f - y_validation).mean() for f in tried]
+                    team.append(int(np.argmin(errors)))
+                    if min(errors) < lowest - 1e-12:
+                        lowest, best = min(errors), list(team)
+                weights = np.array([best.count(i) / len(best) for i in range(k)])
+                forecast = np.average(test, axis=0, weights=weights)
+                return weights, float(np.mean(np.abs(forecast - y_test)))
+            """,
+        "errors instead of forecasts": """
+            def ensemble(validation, y_validation, test, y_test, steps):
+                residuals, later = validation - y_validation, test - y_test
+                counts, history = np.zeros(len(validation)), []
+                for _ in range(steps):
+                    added = counts + np.eye(len(validation))
+                    shares = added / added.sum(axis=1, keepdims=True)
+                    tried = np.abs(shares @ residuals).mean(axis=1)
+                    counts = added[tried.argmin()]
+                    history.append((round(tried.min(), 12), tuple(counts)))
+                _, kept = min(history, key=lambda entry: entry[0])
+                weights = np.array(kept) / sum(kept)
+                return weights, np.abs(weights @ later).mean()
+            """,
+    },
+    wrong={
+        "chosen on the test set": (
+            _ensemble().replace(
+                "models, y = validation, y_validation", "models, y = test, y_test"
+            ),
+            "The ensemble was chosen on the test data.",
+        ),
+        "each model once": (
+            _ensemble(
+                after="tried[joined] = np.inf",
+                length="np.argmin(errors[:len(models)]) + 1",
+            ),
+            "A model may join again",
+        ),
+        "plain mean": (
+            _ensemble(weights="np.full(len(models), 1 / len(models))"),
+            "That is the plain mean of all models",
+        ),
+        "best model alone": (
+            _ensemble(weights="np.eye(len(models))[joined[0]]"),
+            "That is the best model alone",
+        ),
+        "after the last step": (
+            _ensemble(length="steps"),
+            "Keep the best of the ensembles, not the one after the last step.",
+        ),
+        "errors cancel": (
+            _ensemble(tried="np.abs(((total + models) / step - y).mean(axis=1))"),
+            "Take absolute values before you average",
+        ),
+        "counts instead of shares": (
+            _ensemble(
+                weights="np.bincount(joined[:length], minlength=len(models))",
+                error="np.abs(weights @ test / length - y_test).mean()",
+            ),
+            "The weights are counts",
+        ),
+        "the two best alone": (
+            _ensemble(
+                weights="np.isin(np.arange(len(models)), "
+                "np.argsort(np.abs(models - y).mean(axis=1))[:2]) / 2"
+            ),
+            "The best models one by one are not the best together",
+        ),
+        "mean square": (
+            _ensemble(tried="(((total + models) / step - y) ** 2).mean(axis=1)"),
+            "Choose by the mean absolute error, not by the mean square.",
+        ),
+        "validation error reported": (
+            _ensemble(error="min(errors)"),
+            "That is the error on the validation data",
+        ),
+        "errors averaged instead of forecasts": (
+            _ensemble(error="weights @ np.abs(test - y_test).mean(axis=1)"),
+            "Average the forecasts first, then measure",
+        ),
+        "root of the mean square reported": (
+            _ensemble(error="np.sqrt(np.mean((weights @ test - y_test) ** 2))"),
+            "give the mean absolute error",
+        ),
+        "weights only": (
+            """
+            def ensemble(validation, y_validation, test, y_test, steps):
+                return np.full(len(validation), 1 / len(validation))
+            """,
+            "Return weights and error",
+        ),
+    },
+)
+
+
+def _pinball(cost, end=".mean()"):
+    return f"""
+def pinball(y, quantiles, levels):
+    error = y[:, None] - quantiles
+    return ({cost}){end}
+"""
+
+
+COST = "np.maximum(levels * error, (levels - 1) * error)"
+
+PINBALL = Task(
+    right={
+        "where": _pinball(
+            "np.where(error > 0, levels * error, (1 - levels) * -error)", ".mean()"
+        ),
+        "level by level": """
+            def pinball(y, quantiles, levels):
+                total = 0.0
+                for j, level in enumerate(levels):
+                    error = y - quantiles[:, j]
+                    total += level * error[error > 0].sum()
+                    total += (level - 1) * error[error < 0].sum()
+                return total / quantiles.size
+            """,
+        "half the distance and a tilt": """
+            def pinball(y, quantiles, levels):
+                error = y.reshape(-1, 1) - quantiles
+                return np.mean(0.5 * np.abs(error) + (levels - 0.5) * error)
+            """,
+    },
+    wrong={
+        "sides exchanged": (
+            _pinball("np.maximum((1 - levels) * error, -levels * error)"),
+            "The two sides are exchanged",
+        ),
+        "error the other way round": (
+            _pinball("np.maximum(levels * -error, (levels - 1) * -error)"),
+            "The two sides are exchanged",
+        ),
+        "absolute error": (_pinball("np.abs(error)"), "The level is not used"),
+        "one side only": (
+            _pinball("levels * np.maximum(error, 0)"),
+            "those below cost 1 - level",
+        ),
+        "smaller of the two": (
+            _pinball(COST.replace("maximum", "minimum")),
+            "take the larger of the two products",
+        ),
+        "gains below the quantile": (
+            _pinball("np.where(error > 0, levels * error, (1 - levels) * error)"),
+            "A loss is not negative",
+        ),
+        "level on both sides": (
+            _pinball("levels * np.abs(error)"),
+            "Below the quantile a degree costs 1 - level",
+        ),
+        "sum instead of mean": (_pinball(COST, ".sum()"), "That is the sum over"),
+        "one cost per row": (_pinball(COST, ""), "One cost per row came back"),
+        "squared": (
+            _pinball("np.where(error > 0, levels, 1 - levels) * error ** 2"),
+            "The distances are squared",
+        ),
+        "one mean per level": (
+            """
+            def pinball(y, quantiles, levels):
+                error = y[:, None] - quantiles
+                loss = np.maximum(levels * error, (levels - 1) * error).mean(axis=0)
+                return loss if len(levels) > 1 else loss[0]
+            """,
+            "That is one mean per level",
+        ),
+        "summed over levels": (
+            _pinball(COST, ".mean(axis=0).sum()"),
+            "Take the mean over the levels too",
+        ),
+    },
+)
+
+
+def _calibrate(
+    *,
+    sort="np.sort(quantiles, axis=1)",
+    new="np.sort(new_quantiles, axis=1)",
+    scores="np.maximum(lower - y, y - upper)",
+    margin="np.sort(scores)[int(np.ceil((len(y) + 1) * level)) - 1]",
+    move="np.array([-margin, margin])",
+):
+    """Return an answer that sorts, scores, ranks or widens in another way."""
+    return f"""
+def calibrate(quantiles, y, new_quantiles, level):
+    lower, upper = ({sort}).T
+    scores = {scores}
+    margin = {margin}
+    return {new} + {move}, margin
+"""
+
+
+CALIBRATE = Task(
+    right={
+        "smaller and larger": """
+            def calibrate(quantiles, y, new_quantiles, level):
+                a, b = quantiles.min(axis=1), quantiles.max(axis=1)
+                scores = np.where(y > (a + b) / 2, y - b, a - y)
+                k = -int(-(len(scores) + 1) * level // 1)
+                margin = np.partition(scores, k - 1)[k - 1]
+                c, d = new_quantiles.min(axis=1), new_quantiles.max(axis=1)
+                return np.column_stack([c - margin, d + margin]), margin
+            """,
+        "plain Python": """
+            def calibrate(quantiles, y, new_quantiles, level):
+                scores = []
+                for pair, truth in zip(quantiles, y, strict=True):
+                    low, high = sorted(pair)
+                    scores.append(max(low - truth, truth - high))
+                k = 1
+                while k < (len(y) + 1) * level:
+                    k += 1
+                margin = sorted(scores)[k - 1]
+                rows = [sorted(pair) for pair in new_quantiles]
+                return np.array([[a - margin, b + margin] for a, b in rows]), margin
+            """,
+        "middle and half width": """
+            def calibrate(quantiles, y, new_quantiles, level):
+                middle = quantiles.mean(axis=1)
+                half = np.abs(np.diff(quantiles, axis=1))[:, 0] / 2
+                scores = np.abs(y - middle) - half
+                n = len(y)
+                q = np.ceil((n + 1) * level) / n
+                margin = np.quantile(scores, q - 1e-9, method="inverted_cdf")
+                ends = np.sort(new_quantiles, axis=-1) + margin * np.array([-1, 1])
+                return ends, margin
+            """,
+    },
+    wrong={
+        "no correction for the new row": (
+            _calibrate(margin="np.sort(scores)[int(np.ceil(len(y) * level)) - 1]"),
+            "The margin lacks the correction for the new row",
+        ),
+        "plain quantile": (
+            _calibrate(margin="np.quantile(scores, level)"),
+            "The margin lacks the correction for the new row",
+        ),
+        "next larger score": (
+            _calibrate(margin="np.sort(scores)[int(np.ceil((len(y) + 1) * level))]"),
+            "That is the next larger score",
+        ),
+        "distance from the middle": (
+            _calibrate(scores="np.abs(y - (lower + upper) / 2)"),
+            "not from its middle",
+        ),
+        "upper end only": (
+            _calibrate(scores="y - upper"),
+            "the truth may also lie below the lower end",
+        ),
+        "lower end only": (
+            _calibrate(scores="lower - y"),
+            "the truth may also lie above the upper end",
+        ),
+        "smaller distance": (
+            _calibrate(scores="np.minimum(lower - y, y - upper)"),
+            "Take the larger of the two distances",
+        ),
+        "share outside": (
+            _calibrate(
+                margin="np.sort(scores)[int(np.ceil((len(y) + 1) * (1 - level))) - 1]"
+            ),
+            "not the share outside",
+        ),
+        "only the upper end moved": (
+            _calibrate(move="np.array([0, margin])"),
+            "The lower end is not moved",
+        ),
+        "both ends moved up": (
+            _calibrate(move="margin"),
+            "The lower end moves up",
+        ),
+        "narrowed": (
+            _calibrate(move="np.array([margin, -margin])"),
+            "The margin goes the wrong way",
+        ),
+        "not widened": (
+            _calibrate(move="0"),
+            "move their ends out by the margin",
+        ),
+        "half of the margin at each end": (
+            _calibrate(move="np.array([-margin, margin]) / 2"),
+            "Each end moves by the whole margin",
+        ),
+        "quantiles crossed": (
+            _calibrate(sort="quantiles"),
+            "The calibration quantiles still cross",
+        ),
+        "sorted along the wrong axis": (
+            _calibrate(sort="np.sort(quantiles, axis=0)"),
+            "The calibration quantiles were sorted down the columns",
+        ),
+        "new quantiles crossed": (
+            _calibrate(new="new_quantiles"),
+            "The new quantiles still cross",
+        ),
+        "new quantiles sorted along the wrong axis": (
+            _calibrate(new="np.sort(new_quantiles, axis=0)"),
+            "The new quantiles were sorted down the columns",
+        ),
+        "never narrowed": (
+            _calibrate(scores="np.maximum(np.maximum(lower - y, y - upper), 0)"),
+            "intervals that are too wide become narrower",
+        ),
+        "scores without sign": (
+            _calibrate(scores="np.abs(np.maximum(lower - y, y - upper))"),
+            "Keep the sign of the scores",
+        ),
+    },
+)
+
+
+def _leak(
+    *,
+    scale="np.allclose([mean, std], [past.mean(axis=0), past.std(axis=0)])",
+    past='values[: case["cut"]]',
+    rows="np.concatenate([train, test])",
+    gap="minutes[last] - minutes[first] != 60 * (last - first)",
+    target="values[horizon:, 0]",
+    column='case["features"][:-horizon]',
+    told="abs(r) > 0.9999",
+    split='(train + horizon >= case["cut"]).any()',
+    fallback='"honest"',
+    kept='(train + horizon < case["cut"]) & (apart == 60 * (last - first))',
+    left="train[kept]",
+):
+    """Return an answer that looks for one of the leaks in another way."""
+    return f"""
+def leak(case):
+    values, minutes, horizon = case["values"], case["minutes"], case["horizon"]
+    mean, std, past = case["mean"], case["std"], {past}
+    train, test = case["train_rows"], case["test_rows"]
+    if not {scale}:
+        return "scale"
+    rows = {rows}
+    first, last = rows - case["length"] + 1, rows + horizon
+    if ({gap}).any():
+        return "gap"
+    for column in ({column}).T:
+        r = np.corrcoef(column, {target})[0, 1]
+        if {told}:
+            return "feature"
+    if {split}:
+        return "split"
+    return {fallback}
+
+
+def honest_rows(case):
+    train, minutes = case["train_rows"], case["minutes"]
+    length, horizon = case["length"], case["horizon"]
+    first, last = train - length + 1, train + horizon
+    apart = minutes[last] - minutes[first]
+    kept = {kept}
+    return {left}
+"""
+
+
+LEAK = Task(
+    right={
+        "steps and sums": """
+            def broken(case, rows):
+                long = np.append(0, np.cumsum(np.diff(case["minutes"]) != 60))
+                first, last = rows - case["length"] + 1, rows + case["horizon"]
+                return long[last] > long[first]
+
+            def leak(case):
+                train, test = case["train_rows"], case["test_rows"]
+                values, cut = case["values"], case["cut"]
+                checks_of_scale = [
+                    np.abs(case["mean"] - np.mean(values[:cut], axis=0)).max() > 1e-9,
+                    np.abs(case["std"] - np.std(values[:cut], axis=0)).max() > 1e-9,
+                ]
+                if max(train) + case["horizon"] > cut - 1:
+                    return "split"
+                if any(checks_of_scale):
+                    return "scale"
+                if broken(case, train).any() or broken(case, test).any():
+                    return "gap"
+                n = len(values) - case["horizon"]
+                for j in range(case["features"].shape[1]):
+                    a, b = case["features"][:n, j], values[-n:, 0]
+                    a, b = a - a.mean(), b - b.mean()
+                    if (a @ b) ** 2 > 0.999 * (a @ a) * (b @ b):
+                        return "feature"
+                return "honest"
+
+            def honest_rows(case):
+                rows = case["train_rows"]
+                late = rows + case["horizon"] >= case["cut"]
+                return rows[~late & ~broken(case, rows)]
+            """,
+        "a window at a time": """
+            def whole(case, r):
+                span = case["minutes"][r - case["length"] + 1 : r + case["horizon"] + 1]
+                return all(b - a == 60 for a, b in zip(span, span[1:], strict=False))
+
+            def leak(case):
+                train_part, h = case["values"][: case["cut"]], case["horizon"]
+                ends = [r + h for r in case["train_rows"]]
+                both = [*case["train_rows"], *case["test_rows"]]
+                line = np.polyfit
+                found = []
+                for x in case["features"][:-h].T:
+                    y = case["values"][h:, 0]
+                    found.append(np.ptp(y - np.polyval(line(x, y, 1), x)) < 1e-6)
+                if any(found):
+                    return "feature"
+                if not np.allclose(case["mean"], train_part.mean(0)):
+                    return "scale"
+                if not np.allclose(case["std"], train_part.std(0)):
+                    return "scale"
+                if not all(end < case["cut"] for end in ends):
+                    return "split"
+                return "honest" if all(whole(case, r) for r in both) else "gap"
+
+            def honest_rows(case):
+                return np.array([
+                    r for r in case["train_rows"]
+                    if r + case["horizon"] < case["cut"] and whole(case, r)
+                ])
+            """,
+    },
+    wrong={
+        "normalised with test statistics": (
+            _leak(past="values"),
+            "The training part has the scale that is given",
+        ),
+        "standard deviation not looked at": (
+            _leak(scale="np.allclose(mean, past.mean(axis=0))"),
+            "look at `std` as well as at `mean`",
+        ),
+        "mean not looked at": (
+            _leak(scale="np.allclose(std, past.std(axis=0))"),
+            "The mean is that of all rows",
+        ),
+        "gap inside the window only": (
+            _leak(gap="minutes[rows] - minutes[first] != 60 * (rows - first)"),
+            "A gap lies between the last row of a training window and its target.",
+        ),
+        "gap before the target only": (
+            _leak(
+                gap="minutes[last] - minutes[rows] != 60 * horizon",
+                kept='(train + horizon < case["cut"]) & '
+                "(minutes[last] - minutes[train] == 60 * horizon)",
+            ),
+            "A gap lies inside a window.",
+        ),
+        "gaps of the table, used or not": (
+            _leak(gap="np.diff(minutes) != 60"),
+            'the answer is "gap"; it should be "honest"',
+        ),
+        "test windows not looked at": (
+            _leak(rows="train"),
+            "look at `test_rows` as well",
+        ),
+        "features compared with the present": (
+            _leak(target="values[:-horizon, 0]"),
+            'the answer is "feature"; it should be "honest"',
+        ),
+        "only an equal column": (
+            _leak(told=f"np.allclose(column, {'values[horizon:, 0]'})"),
+            "times a negative number and shifted",
+        ),
+        "sign of the correlation": (
+            _leak(told="r > 0.9999"),
+            "times a negative number and shifted",
+        ),
+        "horizon not purged": (
+            _leak(split='(train >= case["cut"]).any()'),
+            "but the targets of the last ones do not",
+        ),
+        "purge off by one": (
+            _leak(split='(train + horizon > case["cut"]).any()'),
+            "One training target lies in row `cut`",
+        ),
+        "last row only": (
+            _leak(
+                split='train[-1] + horizon >= case["cut"] and (train[:-1] < train[1:])'
+                ".all()"
+            ),
+            "Training and test rows were shuffled.",
+        ),
+        "a leak for every case": (
+            _leak(fallback='"split"'),
+            'the answer is "split"; it should be "honest"',
+        ),
+        "True instead of a word": (
+            """
+            def leak(case):
+                return bool((case["train_rows"] + case["horizon"] >= case["cut"]).any())
+
+            def honest_rows(case):
+                return case["train_rows"]
+            """,
+            "Return one of the five words; yours is a bool.",
+        ),
+        "repair not purged": (
+            _leak(kept="apart == 60 * (last - first)"),
+            "A training target lies in the test part",
+        ),
+        "repair purged one row too far": (
+            _leak(
+                kept='(train + horizon + 1 < case["cut"]) & '
+                "(apart == 60 * (last - first))"
+            ),
+            "the last one of the training part: keep it",
+        ),
+        "repair of the window only": (
+            _leak(
+                kept='(train + horizon < case["cut"]) & '
+                "(minutes[train] - minutes[first] == 60 * (length - 1))"
+            ),
+            "A gap lies between the last row of a window and its target.",
+        ),
+        "gaps not mended": (
+            _leak(kept='train + horizon < case["cut"]'),
+            "A gap lies in a window or before a target",
+        ),
+        "the rows to leave out": (
+            _leak(left="train[~kept]"),
+            "Those are the rows to leave out",
+        ),
+        "positions instead of rows": (
+            _leak(left="np.flatnonzero(kept)"),
+            "not their positions",
+        ),
+        "a mask instead of rows": (
+            _leak(left="kept"),
+            "True and False came back.",
+        ),
+    },
+)
+
+BANK = {
+    "task-14-1-features": FEATURES,
+    "task-14-2-change": CHANGE,
+    "task-14-3-convolution": CONVOLUTION,
+    "task-14-4-ensemble": ENSEMBLE,
+    "task-14-5-pinball": PINBALL,
+    "task-14-5-calibrate": CALIBRATE,
+    "task-14-6-leak": LEAK,
+}
