@@ -34,7 +34,7 @@ from utils.experiments import Experiment, prepare_jena
 from utils.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
 from utils.recipes import recipe
-from utils.vault import Opened, Vault
+from utils.vault import Opened, SealError, Vault
 from utils.windows import Normalizer
 
 FOLDER = checkpoints.FOLDER / "beyond"
@@ -44,6 +44,10 @@ SEEDS = 5
 KINDS = ("test", "refitted")  # fitted on train; on train and validation
 LEVEL = round(LEVELS[-1] - LEVELS[0], 9)  # what the intervals promise to hold
 DESCRIBED = ("parameters", "cpu_seconds", "seconds")
+REFITTED = (
+    "If the same recipes were fitted again, as make reproduce does, log it with: "
+    'python -m utils.leaderboard --open "fitted again" --again'
+)
 BRIEF = {"seeds": 2, "every": 20}  # on simulated weather, where no result is claimed
 
 
@@ -565,19 +569,20 @@ def open_test(
     Raises
     ------
     SealError
-        If other forecasts were compared before and ``again`` is not given.
+        If other forecasts were compared before and ``again`` is not given, with the
+        command for recipes that did not change but were fitted again.
 
     Notes
     -----
     Taught in chapter 14.
     """
     ensemble = choose_ensemble(results, task)
-    return task.vault.open(
-        forecasts_of_test(results, ensemble),
-        intervals=intervals_of_test(results, ensemble, task),
-        why=why,
-        again=again,
-    )
+    forecasts = forecasts_of_test(results, ensemble)
+    intervals = intervals_of_test(results, ensemble, task)
+    try:
+        return task.vault.open(forecasts, intervals=intervals, why=why, again=again)
+    except SealError as error:
+        raise SealError(f"{error} {REFITTED}") from error
 
 
 # ------------------------------------------------------------------------- the table

@@ -349,7 +349,7 @@ def test_opening_compares_every_seed_and_mean_and_ensemble_once(table, tmp_path)
     naive = mae(opened.truth, sealed.inputs["test"].now)
     assert opened.mae["naive", "0", "test"] == naive
     assert leaderboard.open_test(found, sealed, why="again").mae == opened.mae
-    with pytest.raises(SealError):
+    with pytest.raises(SealError, match=r'--open "fitted again" --again'):
         leaderboard.open_test(results_of(sealed, seeds=3), sealed, why="once more")
     board = leaderboard.table(found, sealed, opened)
     assert board.loc["naive", "refitted"] == naive
