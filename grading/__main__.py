@@ -41,6 +41,14 @@ def _parser():
     status = commands.add_parser("status", help="say where every submission stands")
     status.add_argument("assignment", nargs="*", help="default: every assignment")
     status.set_defaults(command=_status)
+    feedback = commands.add_parser(
+        "feedback", help="write feedback/ anew, with points and comments of people"
+    )
+    feedback.add_argument("assignment", nargs="*", help="default: every assignment")
+    feedback.add_argument(
+        "--student", action="append", default=[], help="only this one; may be repeated"
+    )
+    feedback.set_defaults(command=_feedback)
     _add_export(commands.add_parser("export", help="write the grades into a file"))
     doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
     doctor.set_defaults(command=_doctor)
@@ -166,6 +174,14 @@ def _status(options):
     found = standings(options.root, options.assignment)
     print("\n".join(table(found)))
     return int(any(standing.is_open for standing in found))
+
+
+def _feedback(options):
+    from grading.feedback import write
+
+    count = write(options.root, options.assignment, only=options.student)
+    print(f"{count} pages written.")
+    return 0
 
 
 def _export(options):

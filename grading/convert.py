@@ -1,24 +1,16 @@
 """nbgrader's own steps, kept alive from submission to submission.
 
-nbgrader restores the locked cells, reads scores from outputs and writes feedback. Its
-classes do so here too. But instead of opening a database at each step they ask a
-`Book`, which holds what the gradebook says of one submission, and the feedback's
-templates are compiled once. So any process on any machine can grade, and the gradebook
-has one writer.
+nbgrader restores the locked cells and reads scores from outputs. Its classes do so here
+too. But instead of opening a database at each step they ask a `Book`, which holds what
+the gradebook says of one submission. So any process on any machine can grade, and the
+gradebook has one writer.
 """
 
-import functools
 import json
-import re
 from dataclasses import dataclass, field
 
-import jinja2
-from nbconvert.exporters import HTMLExporter
-from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader.api import MissingEntry
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import Autograde
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     Execute,
@@ -30,11 +22,16 @@ from nbgrader.preprocessors import (
 )
 from traitlets.utils.importstring import import_item
 
-__all__ = ["Book", "Cell", "Feedback", "Marks", "resources_for", "restoring", "scoring"]
-
-_KEPT = 2048
-_IMAGE = re.compile(r"<img(?![^>]*\salt=)")
-_WITH_TEXT = '<img alt="No description has been provided for this image"'
+__all__ = [
+    "Book",
+    "Cell",
+    "Marks",
+    "chain",
+    "made",
+    "resources_for",
+    "restoring",
+    "scoring",
+]
 
 
 @dataclass(frozen=True)
@@ -236,7 +233,7 @@ def restoring(config):
         Takes a notebook and resources, and returns both.
     """
     steps = Autograde(config=config).sanitize_preprocessors
-    return _chain([_made(step, config) for step in steps])
+    return chain([made(step, config) for step in steps])
 
 
 def scoring(config, execute):
@@ -256,45 +253,9 @@ def scoring(config, execute):
     """
     steps = Autograde(config=config).autograde_preprocessors
     made = [
-        execute if step is Execute and execute else _made(step, config)
-        for step in steps
+        execute if step is Execute and execute else made(step, config) for step in steps
     ]
-    return _chain(made)
-
-
-class Feedback:
-    """nbgrader's feedback, with its templates compiled once.
-
-    Parameters
-    ----------
-    config : traitlets.config.Config
-        The course's settings.
-    """
-
-    def __init__(self, config):
-        converter = GenerateFeedback(config=config)
-        settings = converter.config
-        steps = converter.preprocessors
-        self._steps = _chain([_made(step, settings) for step in steps])
-        self._page = _Page(config=settings)
-
-    def render(self, notebook, resources):
-        """Return the page for a student.
-
-        Parameters
-        ----------
-        notebook : nbformat.NotebookNode
-            The autograded notebook; it is changed.
-        resources : dict
-            As from `resources_for`.
-
-        Returns
-        -------
-        str
-            HTML.
-        """
-        notebook, resources = self._steps(notebook, resources)
-        return self._page.from_notebook_node(notebook, resources)[0]
+    return chain(made)
 
 
 def resources_for(assignment, student, book, folder=""):
@@ -323,55 +284,7 @@ def resources_for(assignment, student, book, folder=""):
     }
 
 
-class _Page(HTMLExporter):
-    """nbconvert's page, with the parts that all submissions share rendered once."""
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self._lexer = "ipython3"
-        self._code = functools.lru_cache(_KEPT)(self._colour)
-        self._text = functools.lru_cache(_KEPT)(self._rendered)
-        self.register_filter("highlight_code", self._highlighted)
-
-    def from_notebook_node(self, nb, resources=None, **options):
-        """Return the page and the resources.
-
-        `HTMLExporter` parses each finished page once more, only to give a text to
-        images without one; here a search finds them.
-        """
-        language = nb.metadata.get("language_info", {})
-        self._lexer = language.get("pygments_lexer", language.get("name", "ipython3"))
-        resources = self._init_resources(resources)
-        kinds = WidgetsDataTypeFilter(
-            notebook_metadata=self._nb_metadata, parent=self, resources=resources
-        )
-        self.register_filter("filter_data_type", kinds)
-        render = TemplateExporter.from_notebook_node
-        page, resources = render(self, nb, resources, **options)
-        return _IMAGE.sub(_WITH_TEXT, page), resources
-
-    @jinja2.pass_context
-    def markdown2html(self, context, source):
-        """Return Markdown as HTML, from memory where a cell has no attachments."""
-        if context.get("cell", {}).get("attachments"):
-            return super().markdown2html(context, source)
-        return self._text(source)
-
-    def _rendered(self, source):
-        return super().markdown2html({}, source)
-
-    def _highlighted(self, source, language=None, metadata=None):
-        """Return code in colours, from memory where it is in the usual language."""
-        magic = (metadata or {}).get("magics_language")
-        if magic or language:
-            return Highlight2HTML(self._lexer, parent=self)(source, language, metadata)
-        return self._code(source, self._lexer)
-
-    def _colour(self, source, lexer):
-        return Highlight2HTML(lexer, parent=self)(source)
-
-
-def _chain(steps):
+def chain(steps):
     """Return a function that applies steps one after the other."""
 
     def apply(notebook, resources):
@@ -390,7 +303,7 @@ def _open(step, resources):
     return names["book"]
 
 
-def _made(step, config):
+def made(step, config):
     """Return a step of nbgrader, or ours in its place; settings may give its name."""
     kind = import_item(step) if isinstance(step, str) else step
     return _OURS.get(kind, kind)(config=config)

@@ -11,7 +11,14 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-__all__ = ["CourseError", "assignments", "choose", "open_course", "settings"]
+__all__ = [
+    "CourseError",
+    "assignments",
+    "choose",
+    "files_beside",
+    "open_course",
+    "settings",
+]
 
 CONFIG = "nbgrader_config.py"
 PATTERN = frozenset("*?[")
@@ -81,6 +88,12 @@ def assignments(root):
     """Return the names of the assignments that have a source notebook, sorted."""
     found = Path(root, "solutions").glob("*/*.ipynb")
     return sorted(path.stem for path in found if path.stem == path.parent.name)
+
+
+def files_beside(folder):
+    """Return the files that lie beside a source notebook, by relative name."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.suffix != ".ipynb")
+    return {str(p.relative_to(folder)): p.read_bytes() for p in paths if p.is_file()}
 
 
 def choose(root, names):

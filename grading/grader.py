@@ -17,6 +17,7 @@ from nbgrader.preprocessors import Execute
 from grading import convert
 from grading.course import settings
 from grading.execute import Amounts, caged, job, preloaded
+from grading.feedback import Feedback
 from grading.findings import Broken, Problem
 from grading.journal import Task, Verdict, now
 from grading.sandbox import SandboxError
@@ -126,7 +127,7 @@ class Grader:
         self._source = nbformat.reads(plan.source, as_version=4)
         self._config = settings(plan.settings)
         self._restore = convert.restoring(self._config)
-        self._feedback = convert.Feedback(self._config)
+        self._feedback = Feedback(self._config, self._source, plan.files)
         self._worker = None if plan.unsafe else self._new_worker()
 
     def _new_worker(self):
@@ -181,7 +182,8 @@ class Grader:
         text = nbformat.writes(notebook)
         if verdict.needs_person:
             return Graded(verdict, text)
-        page = self._feedback.render(notebook, convert.resources_for(*about))
+        resources = convert.resources_for(*about)
+        page = self._feedback.render(notebook, resources, verdict)
         return Graded(verdict, text, page)
 
     def _run(self, notebook, about, files):

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from grading import gradebook, journal
-from grading.course import CONFIG, CourseError
+from grading.course import CONFIG, CourseError, files_beside
 from grading.execute import amounts
 from grading.findings import Broken
 from grading.grader import Item, Plan, broken
@@ -50,7 +50,7 @@ class Work:
         self._force, self._unsafe = force, unsafe
         folder = self._root / "solutions" / name
         self._source = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
-        self._files = _files(folder)
+        self._files = files_beside(folder)
         self._tasks = self._known_tasks(tasks)
         self._allowed = amounts(config, name)
         settings = [asdict(self._allowed), unsafe, _versions()]
@@ -195,12 +195,6 @@ class Work:
 
     def _folder(self, kind, student):
         return self._root / kind / student / self._name
-
-
-def _files(folder):
-    """Return the files that lie beside a source notebook."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.suffix != ".ipynb")
-    return {str(p.relative_to(folder)): p.read_bytes() for p in paths if p.is_file()}
 
 
 def _versions():
