@@ -20,6 +20,8 @@ COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
         ("C2", 12, 23_073),
         ("C3", 12, 3_489),
         ("C4", 14, 2_001),
+        ("C6", 14, 10_977),
+        ("C6", 12, 10_785),
     ],
 )
 def test_models_have_the_parameters_of_the_source(model_id, features, parameters):
@@ -31,6 +33,65 @@ def test_models_have_the_parameters_of_the_source(model_id, features, parameters
 def test_the_convolutional_network_shrinks_the_window_as_the_source_does():
     lengths = [layer.output.shape[1] for layer in models.build("C3").layers]
     assert lengths == [120, 97, 48, 37, 18, 13, 8, 1]
+
+
+def recurrent_layers(model):
+    return [layer for layer in model.layers if hasattr(layer, "recurrent_dropout")]
+
+
+def masks_read_off(layer, *, windows=6, steps=9):
+    """Return what each step multiplied the state by, as a compiled training does it.
+
+    The weights of a copy are set so that each state is a known function of the state
+    before it and of the mask on it.
+    """
+    from utils.backend import tf
+
+    reader = type(layer).from_config({**layer.get_config(), "return_sequences": True})
+    reader.build((None, steps, 1))
+    kernel, recurrent, bias = reader.get_weights()
+    is_lstm = len(bias.shape) == 1  # gates i, f, candidate, o; else z, r, candidate
+    gates = (20, -20, 0.3, 20) if is_lstm else (-20, 20, 0.3)
+    bias = bias * 0
+    bias[... if is_lstm else 0] = np.repeat(gates, reader.units)
+    recurrent = recurrent * 0
+    recurrent[:, 2 * reader.units :][:, : reader.units] = 0.5 * np.eye(reader.units)
+    reader.set_weights([kernel * 0, recurrent, bias])
+    train = tf.function(lambda x: reader(x, training=True), jit_compile=True)
+    states = train(tf.zeros((windows, steps, 1))).numpy().astype(float)
+    came = np.arctanh(states[:, 1:])
+    came = np.arctanh(came) if is_lstm else came
+    return (came - 0.3) / (0.5 * states[:, :-1])
+
+
+@pytest.mark.parametrize(("model_id", "rates"), [("C6", [0.5, 0.5])])
+def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_window(model_id, rates):
+    training.set_seed(0)
+    found = recurrent_layers(models.build(model_id))
+    assert [layer.recurrent_dropout for layer in found] == rates
+    for layer in found:
+        masks = masks_read_off(layer)
+        np.testing.assert_allclose(masks, masks[:, :1].repeat(8, axis=1), atol=1e-3)
+        kept = 1 / (1 - layer.recurrent_dropout)
+        assert set(masks.round(3).ravel()) == {0.0, round(kept, 3)}
+        assert len(np.unique(masks[:, 0].round(3), axis=0)) == len(masks)
+
+
+@pytest.mark.parametrize("model_id", ["C6"])
+def test_dropout_is_active_in_training_and_off_at_prediction(model_id):
+    training.set_seed(0)
+    model = models.build(model_id, (5, 3))
+    x = np.random.default_rng(0).normal(size=(4, 5, 3)).astype("float32")
+    first, second = (model(x, training=True).numpy() for _ in range(2))
+    assert not np.allclose(first, second)
+    np.testing.assert_array_equal(model(x).numpy(), model(x).numpy())
+
+
+@pytest.mark.parametrize("model_id", ["C6"])
+def test_a_recurrent_layer_passes_on_all_states_only_to_another_one(model_id):
+    *lower, upper = recurrent_layers(models.build(model_id))
+    assert all(layer.output.shape == (None, 120, 32) for layer in lower)
+    assert upper.output.shape == (None, 32)
 
 
 @pytest.mark.parametrize("spec", models.CATALOGUE.values(), ids=models.CATALOGUE)
