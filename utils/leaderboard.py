@@ -666,6 +666,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -----
     Taught in chapter 14.
     """
+    options = _options(arguments)
+    data = prepare_jena()
+    if data.simulated:
+        print(
+            f"The leaderboard needs the real weather: {jena.REMEDY}.", file=sys.stderr
+        )
+        return 1
+    task = prepare(data, folder=options.folder)
+    ids, opened = options.ids and list(dict.fromkeys(["naive", *options.ids])), None
+    try:
+        results = load_all(task, ids, seeds=options.seeds, folder=options.folder)
+        if (why := options.open) is not None:
+            opened = open_test(results, task, why=why, again=options.again)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report(results, task, opened))
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m utils.leaderboard")
     parser.add_argument("ids", nargs="*", help="candidates (default: all)")
     parser.add_argument("--seeds", type=int, default=SEEDS)
@@ -675,25 +696,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.open is not None and (options.ids or options.seeds < SEEDS):
         parser.error(f"--open is for the end: all candidates and {SEEDS} seeds or more")
-    data = prepare_jena()
-    if data.simulated:
-        print(
-            f"The leaderboard needs the real weather: {jena.REMEDY}.", file=sys.stderr
-        )
-        return 1
-    task = prepare(data, folder=options.folder)
-    ids = options.ids and ["naive", *options.ids]
-    try:
-        results = load_all(task, ids, seeds=options.seeds, folder=options.folder)
-        opened = None
-        if options.open is not None:
-            why, again = options.open, options.again
-            opened = open_test(results, task, why=why, again=again)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(report(results, task, opened))
-    return 0
+    return options
 
 
 def report(results: Sequence[Result], task: Task, opened: Opened | None = None) -> str:

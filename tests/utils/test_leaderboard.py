@@ -401,11 +401,12 @@ def test_the_command_prints_the_table_and_names_what_is_missing(
 ):
     monkeypatch.setattr(leaderboard, "prepare_jena", lambda: experiment(table))
     task = leaderboard.prepare(experiment(table), folder=tmp_path)
-    command = ["quantiles", "--seeds", "2", "--folder", str(tmp_path)]
+    command = ["naive", "quantiles", "--seeds", "2", "--folder", str(tmp_path)]
     for result in results_of(task):
         store(result, task, tmp_path)
     assert leaderboard.main(command) == 0
     shown = capsys.readouterr().out
+    assert [line.split()[0] for line in shown.splitlines()].count("naive") == 1
     assert "quantiles" in shown
     assert "used 0 times" in shown
     (tmp_path / "quantiles-seed1.npz").unlink()
