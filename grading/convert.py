@@ -252,10 +252,10 @@ def scoring(config, execute):
         Takes a notebook and resources, and returns both.
     """
     steps = Autograde(config=config).autograde_preprocessors
-    made = [
+    ready = [
         execute if step is Execute and execute else made(step, config) for step in steps
     ]
-    return chain(made)
+    return chain(ready)
 
 
 def resources_for(assignment, student, book, folder=""):
