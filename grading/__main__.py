@@ -49,6 +49,7 @@ def _parser():
         "--student", action="append", default=[], help="only this one; may be repeated"
     )
     feedback.set_defaults(command=_feedback)
+    _add_reports(commands)
     _add_export(commands.add_parser("export", help="write the grades into a file"))
     doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
     doctor.set_defaults(command=_doctor)
@@ -92,6 +93,31 @@ def _add_rehearse(rehearse):
     )
     rehearse.add_argument("--jobs", type=int, help="submissions at a time")
     rehearse.set_defaults(command=_rehearse)
+
+
+def _add_reports(commands):
+    statistics = commands.add_parser("statistics", help="say how the class did")
+    statistics.add_argument("assignment", nargs="*", help="default: every assignment")
+    statistics.add_argument("--to", metavar="FILE", default="statistics.html")
+    statistics.add_argument("--json", metavar="FILE", help="the figures as JSON, too")
+    statistics.set_defaults(command=_statistics)
+    similarity = commands.add_parser(
+        "similarity", help="say which submissions are alike, which is not to say copied"
+    )
+    similarity.add_argument("assignment", nargs="*", help="default: every assignment")
+    similarity.add_argument("--to", metavar="FILE", default="similarity.html")
+    similarity.add_argument(
+        "--least",
+        type=float,
+        default=0.5,
+        help="smallest share (default: 0.5)",
+    )
+    similarity.set_defaults(command=_similarity)
+    edition = commands.add_parser(
+        "student-edition", help="write the course without its solutions into a folder"
+    )
+    edition.add_argument("folder", help="a new or an empty one")
+    edition.set_defaults(command=_student_edition)
 
 
 def _add_export(export):
@@ -181,6 +207,32 @@ def _feedback(options):
 
     count = write(options.root, options.assignment, only=options.student)
     print(f"{count} pages written.")
+    return 0
+
+
+def _statistics(options):
+    from grading.statistics import write
+
+    write(options.root, options.assignment, to=options.to, data=options.json)
+    print(f"The statistics are in {options.to}.")
+    return 0
+
+
+def _similarity(options):
+    from grading.similarity import write
+
+    write(options.root, options.assignment, to=options.to, least=options.least)
+    print(f"What is alike is in {options.to}. Alike is not copied: read it first.")
+    return 0
+
+
+def _student_edition(options):
+    from grading.student_edition import write
+
+    files = write(options.root, options.folder)
+    print(
+        f"{files} files in {options.folder}; no solution and no hidden test is in it."
+    )
     return 0
 
 

@@ -159,10 +159,10 @@ class CsvExport(GradesExport):
         for s in found:
             person = people.get(s.student, _Person(s.student))
             stamp = s.timestamp.isoformat() if s.timestamp else ""
-            penalty = None if s.raw is None else s.penalty
+            raw, penalty = (s.raw, s.penalty) if s.is_final else (None, None)
             yield [
                 *(s.assignment, stamp, s.student, person.last, person.first),
-                *(person.email, s.raw, penalty, self.points(s), s.max_score),
+                *(person.email, raw, penalty, self.points(s), s.max_score),
                 STATES[s.state],
             ]
 

@@ -24,6 +24,7 @@ STATES = {
     "graded": "graded",
 }
 _OPEN = frozenset({"waiting", "changed", "person", "again"})
+_FINAL = frozenset({"graded", "again"})
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Standing:
     state : str
         A key of `STATES`.
     raw : float or None
-        Points of the tests and of people; None if the state says that they are not
-        those of what was handed in.
+        Points of the tests and of people, for what was graded last; None if nothing
+        was, or a person has to look first.
     penalty : float
         Points lost by being late.
     max_score : float
@@ -63,8 +64,13 @@ class Standing:
 
     @property
     def score(self):
-        """Points after the penalty for being late, or None."""
-        return None if self.raw is None else max(0.0, self.raw - self.penalty)
+        """Points after the penalty for being late, or None if they do not count."""
+        return max(0.0, self.raw - self.penalty) if self.is_final else None
+
+    @property
+    def is_final(self):
+        """Whether the points are those of what was handed in."""
+        return self.state in _FINAL
 
     @property
     def is_open(self):
@@ -164,7 +170,7 @@ class _Desk:
         entry = self._entries.get(student)
         state, about = self._state(student, entry)
         about_page = self._root / "feedback" / student / self._name
-        counts = entry is not None and state in ("graded", "again")
+        counts = entry is not None and state != "person"
         return Standing(
             self._name,
             student,
