@@ -18,6 +18,9 @@ c.CagedExecute.limits = {
     "*": {"cell_seconds": 60, "total_seconds": 300, "memory_mib": 2048},
 }
 
+# Tests of what cannot leave the sandbox, such as a layer with code of its own, run in
+# it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. See back/instructors.md.
+
 # Without the sandbox: seconds for one cell, and for the kernel to start.
 c.Execute.timeout = 60
 c.Execute.startup_timeout = 120

@@ -76,18 +76,18 @@ class Crew:
             busy = [member for member in busy if member not in done]
             idle += done
 
-    def close(self):
-        """End all processes."""
+    def close(self, *, patience=_PATIENCE):
+        """End all processes, at the latest after so many seconds each."""
         for member in self._members:
-            member.close()
+            member.close(patience=patience)
 
     def __enter__(self):
         """Return the crew; leaving the context ends its processes."""
         return self
 
-    def __exit__(self, *_):
-        """End all processes."""
-        self.close()
+    def __exit__(self, kind, *_):
+        """End all processes, at once if something went wrong."""
+        self.close(patience=0 if kind else _PATIENCE)
 
 
 class _Member:

@@ -40,6 +40,8 @@ class Amounts:
         Memory, files in all, and one file, in MiB.
     processes, open_files : int
         Processes and threads, and open files of one process.
+    inside : tuple of str
+        Graded cells that run in the cage, because what they test cannot leave it.
     """
 
     cell_seconds: float = 60
@@ -49,6 +51,7 @@ class Amounts:
     file_mib: int = 128
     processes: int = 256
     open_files: int = 256
+    inside: tuple[str, ...] = ()
 
     @property
     def limits(self):
@@ -97,14 +100,15 @@ def amounts(config, assignment):
     """
     settings = config.CagedExecute.get("limits", {})
     given = {**settings.get("*", {}), **settings.get(assignment, {})}
-    known = [field.name for field in fields(Amounts)]
+    known = [field.name for field in fields(Amounts) if field.name != "inside"]
     for name, value in given.items():
         if name not in known or not isinstance(value, int | float) or not value > 0:
             raise CourseError(
                 f"c.CagedExecute.limits gives {assignment} {name} = {value!r}; allowed "
                 f"are positive numbers for {', '.join(known)}."
             )
-    return Amounts(**given)
+    inside = config.CagedExecute.get("inside", {}).get(assignment, ())
+    return Amounts(**given, inside=tuple(inside))
 
 
 def preloaded(source):
@@ -146,7 +150,7 @@ def job(notebook, source, files, amounts):
         What it may use.
     """
     return {
-        "cells": [{"source": c.source, "test": _is_test(c)} for c in _code(notebook)],
+        "cells": [_told(cell, amounts) for cell in _code(notebook)],
         "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
         "cell_seconds": amounts.cell_seconds,
@@ -157,6 +161,13 @@ def job(notebook, source, files, amounts):
 def _code(notebook):
     """Return the code cells."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _told(cell, amounts):
+    """Return what a judge is told about a cell."""
+    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    inside = name if _is_test(cell) and name in amounts.inside else ""
+    return {"source": cell.source, "test": _is_test(cell), "inside": inside}
 
 
 def _is_test(cell):

@@ -6,6 +6,7 @@ It knows neither tests nor scores. Its only line leads to the judge.
 import contextlib
 import io
 import os
+import sys
 from pathlib import Path
 
 from grading.wire import Gone, Peer
@@ -13,6 +14,15 @@ from grading.wire import Gone, Peer
 __all__ = ["serve"]
 
 _MIB = 1 << 20
+_TRUSTED = (
+    "builtins",
+    "numpy",
+    "numpy.testing",
+    "keras",
+    "keras.layers",
+    "tensorflow",
+    "utils.checks",
+)
 _CUT = "\n[What follows was cut: there is a limit to what a cell may print.]\n"
 
 
@@ -29,7 +39,8 @@ def serve(line, *, most=_MIB):
     peer = Peer(line, open_objects=True)
     shell = _shell()
     owner = os.getpid()
-    tasks = {"files": _place, "cell": _run, "names": _names}
+    own = _Own()
+    tasks = {"files": _place, "cell": _run, "names": _names, "test": own.test}
     with contextlib.suppress(Gone):
         while True:
             message = _next(peer)
@@ -42,6 +53,35 @@ def serve(line, *, most=_MIB):
             if os.getpid() != owner:
                 os._exit(0)  # forked by the answer; its parent will reply
             peer.send(reply)
+
+
+class _Own:
+    """The grader's own copy of what tests use, as it was before any answer ran."""
+
+    def __init__(self):
+        named = (sys.modules.get(name) for name in _TRUSTED)
+        self._kept = [(module, dict(vars(module))) for module in named if module]
+
+    def test(self, message, shell, most):
+        """Run a test among the names of the answer, and return how it ended."""
+        for module, kept in self._kept:
+            there = vars(module)
+            there.update(kept)
+            for name in there.keys() - kept.keys():
+                del there[name]
+        space, error, text = dict(shell.user_ns), "", None
+        with _collected(shell, most) as outputs:
+            try:
+                exec(compile(message["source"], "<test>", "exec"), space)
+            except BaseException as raised:
+                kind, error = type(raised).__name__, f"{raised} "
+                lines = getattr(raised, "_render_traceback_", list)()
+                text = {"ename": kind, "evalue": str(raised), "traceback": lines}
+        shown = [_shown(output, most) for output in outputs]
+        if text:
+            text["traceback"] = text["traceback"] or [f"{kind}: {text['evalue']}"]
+            shown.append({"output_type": "error", **text})
+        return {"outputs": shown, "error": error}
 
 
 def _next(peer):

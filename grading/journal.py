@@ -6,6 +6,7 @@ the disk before anything is shown of it, so a run that was killed goes on where 
 stopped. A last line that was torn by a power cut is dropped.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -313,10 +314,22 @@ def _entries(root):
     if not path.exists():
         return
     with path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file, start=1):
             if line.endswith(b"\n"):
-                yield place, json.loads(line)
+                yield place, _entry(line, number)
             place += len(line)
+
+
+def _entry(line, number):
+    """Return what a line says, or raise if someone has damaged it."""
+    with contextlib.suppress(ValueError):
+        entry = json.loads(line)
+        if isinstance(entry, dict) and {"line", "assignment", "student"} <= set(entry):
+            return entry
+    raise CourseError(
+        f"Line {number} of {NAME} is damaged: delete it, and its submission is graded "
+        "again."
+    )
 
 
 def _length(path):

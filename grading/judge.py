@@ -9,6 +9,7 @@ import ast
 import builtins
 import contextlib
 import io
+import secrets
 import signal
 import time
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from grading.wire import Gone, Peer, Tampered
 __all__ = ["STATUSES", "Judge", "Refused", "Result", "free_names"]
 
 STATUSES = ("graded", "timeout", "memory", "died", "tampered")
-_GRACE = 2.0
+_GRACE, _LEAST = 2.0, 2.0
 _MOST_PRINTED = 1 << 20
 
 
@@ -61,15 +62,22 @@ class Judge:
         Returns the line to a new cage with a student in it, and a function that
         interrupts it, and one that ends it and returns its outcome.
     job : dict
-        ``cells``: a list of dictionaries with ``source`` and ``test``; ``imports``: the
-        source of the imports that tests may rely on; ``files``: by name, what was
-        handed in besides; ``cell_seconds`` and ``total_seconds``.
+        ``cells``: a list of dictionaries with ``source``, ``test``, and, for a test
+        that runs in the cage, its name as ``inside``; ``imports``: the source of the
+        imports that tests may rely on; ``files``: by name, what was handed in besides;
+        ``cell_seconds`` and ``total_seconds``.
+
+    Notes
+    -----
+    What is stopped halves the time of the cells after it, so that a notebook full of
+    endless loops takes less than twice the time of one.
     """
 
     def __init__(self, new_cage, job):
         self._new_cage = new_cage
         self._job = job
         self._end = time.monotonic() + job["total_seconds"]
+        self._patience = job["cell_seconds"]
         self._peer = None
         self._skipped = set()
         self._result = Result()
@@ -85,6 +93,8 @@ class Judge:
                 outputs = [
                     _failed("Timeout", "The notebook took too long before this.")
                 ]
+            elif cell.get("inside"):
+                outputs = self._test_inside(place, cell)
             elif cell["test"]:
                 outputs = self._test(place, cell["source"])
             else:
@@ -122,7 +132,7 @@ class Judge:
     def _start_clock(self):
         """Set the time by which the next step must be done."""
         now = time.monotonic()
-        self._peer.deadline = min(now + self._job["cell_seconds"], self._end)
+        self._peer.deadline = min(now + self._patience, self._end)
         self._warned = False
 
     def _late(self):
@@ -132,8 +142,13 @@ class Judge:
             self._peer.broken = TimeoutError()
             raise KeyboardInterrupt
         self._warned = True
+        self._lose_patience()
         self._interrupt()
         self._peer.deadline = time.monotonic() + _GRACE
+
+    def _lose_patience(self):
+        """Give the cells after this one half the time."""
+        self._patience = max(self._patience / 2, _LEAST)
 
     def _answer(self, place, source):
         """Run a cell of the student in the cage and return its outputs."""
@@ -186,6 +201,29 @@ class Judge:
             output for output in (text if text["text"] else None, failure) if output
         ]
 
+    def _test_inside(self, place, cell):
+        """Run a test in the cage, where the answer could interfere with it.
+
+        So it first has to fail where it must: with a line at its beginning, and at its
+        end, that cannot be right. That it ran there is noted.
+        """
+        self._result.marks.append(f"{cell['inside']}: run inside the cage")
+        source, word = cell["source"], secrets.token_hex(8)
+        must_fail = [f"assert False, {word!r}\n{source}"]
+        try:
+            self._enter(place)
+            found = self._peer.ask({"do": "test", "source": source})
+            if not found["error"]:
+                must_fail.append(f"{source}\nassert 1 == 2, {word!r}")
+            for canary in must_fail:
+                self._start_clock()
+                reply = self._peer.ask({"do": "test", "source": canary})
+                if word not in reply["error"]:
+                    raise Tampered("a test that must fail and did not")
+        except BaseException as error:
+            return [_failed("Stopped", self._lost(error))]
+        return _cleaned(found["outputs"])
+
     def _verdict(self, source):
         """Return the error of a test as an output, or None if it passed."""
         space = self._space(source)
@@ -210,10 +248,11 @@ class Judge:
 
         def ring(*_):
             self._result.note("timeout", "A test took too long.")
+            self._lose_patience()
             raise KeyboardInterrupt
 
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, 2 * self._job["cell_seconds"] + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, 2 * self._patience + _GRACE)
         try:
             yield
         finally:

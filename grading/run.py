@@ -15,6 +15,8 @@ import os
 import time
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from grading import gradebook
 from grading.course import CourseError, choose, open_course
 from grading.crew import Crew
@@ -170,7 +172,7 @@ class Run:
         if todo:
             work.register()
             team = self._graders(stack)
-            for graded in team.grade(work.plan(), map(work.item, todo)):
+            for graded in team.grade(work.plan(), work.items(todo)):
                 yield self._finish(writer, graded)
         writer.flush()
 
@@ -236,7 +238,13 @@ class _Writer:
         """Write what waits into the gradebook."""
         if self._waiting:
             self._work.register()
-            gradebook.merge(self._work.book, self._waiting)
+            try:
+                gradebook.merge(self._work.book, self._waiting)
+            except SQLAlchemyError as error:
+                raise CourseError(
+                    f"The gradebook could not be written: {error}\nRun once more when "
+                    "nothing else holds it; what was graded is in the journal."
+                ) from None
             self._journal.add_merged([verdict for verdict, _ in self._waiting])
             self._waiting = []
 

@@ -38,6 +38,7 @@ __all__ = [
     "View",
     "environment",
     "fork",
+    "limit_memory",
     "refusal",
 ]
 
@@ -412,9 +413,8 @@ def _close_others(*keep):
 
 def _limit(limits):
     """Set the kernel's limits for every process of the cage."""
-    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+    limit_memory(limits.memory)
     amounts = {
-        resource.RLIMIT_AS: mapped + 2 * limits.memory,
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NPROC: limits.processes,
         resource.RLIMIT_NOFILE: limits.open_files,
@@ -426,6 +426,18 @@ def _limit(limits):
         most = resource.getrlimit(kind)[1]
         amount = amount if most == resource.RLIM_INFINITY else min(amount, most)
         resource.setrlimit(kind, (amount, amount))
+
+
+def limit_memory(amount):
+    """Let this process, and what it starts, map so many bytes more, and as many again.
+
+    Much of what is mapped is never used, by TensorFlow above all.
+    """
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+    most = resource.getrlimit(resource.RLIMIT_AS)[1]
+    wanted = mapped + 2 * amount
+    wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
 
 
 def _memory(process):

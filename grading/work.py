@@ -149,6 +149,10 @@ class Work:
             unsafe=self._unsafe,
         )
 
+    def items(self, todo):
+        """Return what graders have to know about submissions, read when it is due."""
+        return _Items(self, todo)
+
     def item(self, student):
         """Return what graders have to know about a submission."""
         try:
@@ -195,6 +199,19 @@ class Work:
 
     def _folder(self, kind, student):
         return self._root / kind / student / self._name
+
+
+class _Items:
+    """The items of students, one after the other."""
+
+    def __init__(self, work, todo):
+        self._work, self._todo = work, todo
+
+    def __len__(self):
+        return len(self._todo)
+
+    def __iter__(self):
+        return map(self._work.item, self._todo)
 
 
 def _versions():

@@ -20,7 +20,15 @@ from pathlib import Path
 
 from grading import inmate, kernel
 from grading.judge import Judge, Refused
-from grading.sandbox import Cage, Limits, SandboxError, View, environment, fork
+from grading.sandbox import (
+    Cage,
+    Limits,
+    SandboxError,
+    View,
+    environment,
+    fork,
+    limit_memory,
+)
 from grading.wire import Gone, Peer, Tampered
 
 __all__ = ["Worker"]
@@ -146,7 +154,7 @@ def _serve(line, limits):
 def _look_after(line, job, limits):
     """Fork a judge and build its cages until it ends."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    judge = fork(lambda: _be_judge(job, theirs, (line, ours)))
+    judge = fork(lambda: _be_judge(job, theirs, (line, ours), limits))
     theirs.close()
     os.close(job)
     cage = None
@@ -187,9 +195,10 @@ def _build(former, descriptor, limits):
     return cage, {}
 
 
-def _be_judge(job, control, others):
+def _be_judge(job, control, others, limits):
     """Grade one submission with cages from the worker."""
     kernel.die_with_parent()
+    limit_memory(limits.memory)
     for other in others:
         other.close()
     peer = Peer(socket.socket(fileno=job))

@@ -1,12 +1,13 @@
 """Checks judge an answer in a cage as they judge it in a notebook, word by word."""
 
+import socket
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
 from grading.execute import Amounts, job
-from grading.judge import free_names
+from grading.judge import Judge, free_names
 from grading.sandbox import refusal
 from grading.worker import Worker
 from tests.exercises.harness import SOLUTIONS, grade_id, graded, read, run, task_of
@@ -197,6 +198,30 @@ def test_names_that_a_test_imports_or_defines_are_not_asked_for():
     assert free_names(source) == {"own", "np", "theirs"} - {"own", "np"}
 
 
+def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):
+    monkeypatch.setattr("grading.judge._GRACE", 0.01)
+    monkeypatch.setattr("grading.judge._LEAST", 0.02)
+    granted, ends = [], []
+
+    def new_cage():
+        ours, theirs = socket.socketpair()  # nobody ever answers
+        ends.append(theirs)
+        return ours, interrupt, lambda: {"memory": 0, "code": -9, "reason": "stopped"}
+
+    def interrupt():
+        granted.append(judge._patience)
+
+    cell = {"source": "while True: pass", "test": False}
+    job = {"cells": [cell] * 6, "imports": "", "files": {}, "total_seconds": 60}
+    judge = Judge(new_cage, {**job, "cell_seconds": 0.16})
+    result = judge.run()
+    assert granted == [0.08, 0.04, 0.02, 0.02, 0.02, 0.02]
+    assert result.status == "timeout"
+    assert len(result.outputs) == 6
+    for end in ends:
+        end.close()
+
+
 VALUES = [
     None,
     True,
@@ -220,8 +245,6 @@ VALUES = [
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_data_travel_there_and_back_unchanged(value):
-    import socket
-
     from grading.wire import Peer
 
     left, right = socket.socketpair()

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -209,6 +210,41 @@ def test_a_torn_last_line_is_dropped_and_whole_ones_are_kept(tmp_path):
         pass
     assert path.read_bytes() == whole
     assert journal.merged(tmp_path) == {(NAME, "ann"): "1"}
+
+
+def test_a_damaged_line_is_named(tmp_path):
+    with Journal(tmp_path) as opened:
+        opened.add(Verdict(NAME, "ann", "1"))
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    with pytest.raises(CourseError, match=r"Line 2 of journal\.jsonl is damaged"):
+        journal.latest(tmp_path)
+
+
+def test_a_gradebook_that_is_held_by_others_loses_nothing(course, graded):
+    config = course / "nbgrader_config.py"
+    url = f"sqlite:///{course / 'gradebook.db'}?timeout=0.1"
+    config.write_text(config.read_text() + f"\nc.CourseDirectory.db_url = {url!r}\n")
+    hand_in(course, "student0003", ("return 2 * x", "return x * x"))
+    holder = sqlite3.connect(course / "gradebook.db", isolation_level=None)
+
+    def hold(line):
+        holder.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(CourseError, match="what was graded is in the journal"):
+        grade(course, report=hold, jobs=1)
+    holder.rollback()
+    holder.close()
+    verdicts, ran = run(course)
+    assert ran == []
+    assert scores(verdicts) == {**graded[1], "student0003": 5}
+    assert in_gradebook(course)["student0003", "test-double"] == 2
+
+
+def test_without_the_sandbox_the_same_scores_come_out(course, graded):
+    verdicts, ran = run(course, only=["student0001"], unsafe=True)
+    assert ran == ["student0001"]
+    assert scores(verdicts) == {"student0001": graded[1]["student0001"]}
 
 
 class MoodyPlan:

@@ -1,0 +1,204 @@
+"""Grading a class, against nbgrader's own commands on the same submissions.
+
+Both write gradebook and feedback.  What counts is core-seconds, of every process that a
+command starts and with its imports, so that it matters little what else the machine
+does and how many cores it has.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+
+from benchmarks import Row, seconds
+
+ROOT = Path(__file__).parents[1]
+SUBREAPER = 36  # prctl: what a command leaves behind becomes a child, and is counted
+CLASSES = {  # assignment, submissions, times faster than nbgrader
+    "NumPy": ("ex01_perceptron", 40, 6),
+    "TensorFlow": ("ex13_recurrent", 8, 8),
+}
+
+
+def run() -> list[Row]:
+    size = int(os.environ.get("SUBMISSIONS", "0"))  # fewer, where time is short
+    rows = []
+    for kind, (name, usual, reach) in CLASSES.items():
+        rows += _class(kind, name, size or usual, reach)
+    return [*rows, _sandbox()]
+
+
+def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
+    with tempfile.TemporaryDirectory() as scratch:
+        stock, ours = (_course(Path(scratch, way), name, size) for way in ("a", "b"))
+        nbgrader = [sys.executable, "-m", "nbgrader"]
+        _measure([*nbgrader, "generate_assignment", name], stock)
+        commands = ("autograde", "generate_feedback")
+        theirs = [_measure([*nbgrader, word, name], stock) for word in commands]
+        grading = [sys.executable, "-m", "grading", "--root", str(ours), "run", name]
+        mine = _measure([*grading, "--jobs", "1"], ours)
+        _compare(stock, ours, name)
+    cost = sum(each["core_seconds"] for each in theirs)
+    own = mine["core_seconds"]
+    return [
+        Row(
+            f"{size} submissions to a {kind} assignment, against nbgrader",
+            cost / own,
+            "times more per core-second",
+            reach=reach,
+            better="higher",
+            note=f"{own / size:.2f} core-seconds each against {cost / size:.2f}",
+        ),
+        Row(
+            f"peak memory of grading with one {kind} worker",
+            mine["memory"] / 2**20,
+            "MiB",
+            reach=1024,
+            note="all its processes together, shared pages counted once",
+        ),
+    ]
+
+
+def _sandbox() -> Row:
+    """Return how long the sandbox makes a submission take that does nothing."""
+    from grading.worker import Worker
+
+    nothing = {"cells": [{"source": "1", "test": False}], "imports": "", "files": {}}
+    limits = {"cell_seconds": 60, "total_seconds": 60}
+    with Worker() as worker:
+        took = seconds(lambda: worker.grade({**nothing, **limits}), repeat=20)
+    return Row(
+        "a submission of one empty cell in the sandbox",
+        took,
+        "s",
+        reach=0.1,
+        note="judge, cage and shell included",
+    )
+
+
+def _course(root: Path, name: str, size: int) -> Path:
+    """Make a course in which so many handed the right answers in."""
+    root.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    shutil.copytree(ROOT / "solutions" / name, root / "solutions" / name)
+    source = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", 4)
+    right = {_id(c): c.source for c in source.cells if _id(c).startswith("task-")}
+    release = ROOT / "exercises" / name
+    notebook = nbformat.read(release / f"{name}.ipynb", 4)
+    for cell in notebook.cells:
+        cell.source = right.get(_id(cell), cell.source)
+    for number in range(size):
+        folder = root / "submitted" / f"student{number:03d}" / name
+        shutil.copytree(release, folder)
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    return root
+
+
+def _id(cell: nbformat.NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _compare(stock: Path, ours: Path, name: str) -> None:
+    """Raise unless everyone has all points, here and there."""
+    from nbgrader.api import Gradebook
+
+    for root in (stock, ours):
+        with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+            scores = {
+                (submission.score, submission.max_score)
+                for submission in gradebook.assignment_submissions(name)
+            }
+        pages = list(root.glob(f"feedback/*/{name}/{name}.html"))
+        expected = len(list((root / "submitted").iterdir()))
+        if len(scores) != 1 or scores != {(m, m) for _, m in scores}:
+            raise RuntimeError(f"Not everyone got all points: {scores} in {root}.")
+        if len(pages) != expected:
+            raise RuntimeError(f"{len(pages)} of {expected} pages of feedback.")
+
+
+def _measure(command: list[str], root: Path) -> dict:
+    """Run a command in a course and return what it and all it started have used."""
+    watch = [sys.executable, "-m", "benchmarks.bench_grading", str(root), *command]
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        watch,
+        cwd=ROOT,
+        env={**os.environ, "PATH": programs, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+# ------------------------------------------------------------- in the new process
+
+
+def main(root: str, *command: str) -> int:
+    """Run a command, wait for all that it started, and print what they used."""
+    ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+    peak, over = [0], threading.Event()
+    watcher = threading.Thread(target=_watch, args=(peak, over))
+    watcher.start()
+    done = subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL)
+    over.set()
+    watcher.join()
+    _wait_for_all()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    core_seconds = used.ru_utime + used.ru_stime
+    print(json.dumps({"core_seconds": core_seconds, "memory": peak[0]}))
+    return done.returncode
+
+
+def _wait_for_all() -> None:
+    while True:
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _watch(peak: list[int], over: threading.Event) -> None:
+    """Note the most memory that all processes below this one hold at a time."""
+    while not over.wait(0.25):
+        peak[0] = max(peak[0], sum(map(_held, _below(os.getpid()))))
+
+
+def _below(process: int) -> list[int]:
+    found = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        children = [int(word) for word in _text(path).split()]
+        found += [*children, *(other for child in children for other in _below(child))]
+    return found
+
+
+def _held(process: int) -> int:
+    """Return a process's bytes; a page that several share counts once in their sum."""
+    lines = _text(Path(f"/proc/{process}/smaps_rollup")).splitlines()
+    kilobytes = (line.split()[1] for line in lines if line.startswith("Pss:"))
+    return 1024 * int(next(kilobytes, "0"))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # it has just ended
+        return ""
+
+
+if __name__ == "__main__":
+    start = time.perf_counter()
+    status = main(*sys.argv[1:])
+    took = time.perf_counter() - start
+    print(f"{' '.join(sys.argv[2:])}: {took:.1f} s", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,141 @@
+"""Graders on the workers of a dask cluster."""
+
+import itertools
+
+from grading.course import CourseError
+from grading.findings import Problem
+from grading.grader import Graded, Grader, broken
+from grading.journal import Verdict
+
+__all__ = ["Cluster"]
+
+MOST = 50  # submissions in a shard: what is lost with a worker is little
+_PATIENCE = 30
+_LOST = Problem(
+    "Every worker that graded it was lost.",
+    "Look at the cluster's memory and logs, then run once more.",
+)
+
+
+class Cluster:
+    """The workers of a dask scheduler.
+
+    Submissions are sent in shards, so that a worker imports its packages once for many,
+    and only a few shards are under way at a time. The shard of a lost worker is graded
+    by another; one that no worker survives is taken apart until its cause is alone.
+
+    Parameters
+    ----------
+    address : str
+        Address of a scheduler whose workers can import the course's packages, or
+        ``"local"`` for a cluster on this machine.
+    jobs : int
+        Workers of a local cluster.
+
+    Raises
+    ------
+    CourseError
+        If no scheduler answers, or it has no workers.
+    """
+
+    def __init__(self, address, jobs):
+        try:
+            from distributed import Client
+        except ImportError:
+            raise CourseError(
+                'A cluster needs dask: pip install "distributed", or leave --scheduler '
+                "out."
+            ) from None
+        local = {"n_workers": jobs, "threads_per_worker": 1, "memory_limit": 0}
+        try:
+            if address == "local":
+                self._client = Client(**local, dashboard_address=":0")
+            else:
+                self._client = Client(address, timeout=_PATIENCE)
+            self._client.wait_for_workers(1, timeout=_PATIENCE)
+        except (OSError, TimeoutError) as error:
+            raise CourseError(
+                f"No dask scheduler with a worker answers at {address!r}: start one "
+                "with `dask scheduler` and workers with `dask worker ADDRESS "
+                f"--nthreads 1`. ({error})"
+            ) from None
+
+    def grade(self, plan, items):
+        """Yield what comes of submissions, as for `grading.crew.Crew`.
+
+        Parameters
+        ----------
+        plan : grading.grader.Plan
+            What to know about the assignment.
+        items : sized iterable of grading.grader.Item
+            The submissions; each is asked for when its shard is due.
+
+        Yields
+        ------
+        grading.grader.Graded
+            One for each submission.
+        """
+        from distributed import as_completed
+
+        shards, flying = _shards(items, self._size(len(items))), {}
+        done = as_completed()
+
+        def send(shard):
+            future = self._client.submit(_grade, plan, shard, pure=False)
+            flying[future] = shard
+            done.add(future)
+
+        for shard in itertools.islice(shards, 2 * self._threads()):
+            send(shard)
+        for future in done:
+            shard = flying.pop(future)
+            for following in itertools.islice(shards, 1):
+                send(following)
+            if future.status == "finished":
+                yield from future.result()
+            elif len(shard) > 1:
+                middle = len(shard) // 2
+                send(shard[:middle])
+                send(shard[middle:])
+            else:
+                yield _lost(plan, shard[0])
+            future.release()
+
+    def _threads(self):
+        """Return how many shards are graded at a time."""
+        return max(1, sum(self._client.nthreads().values()))
+
+    def _size(self, total):
+        """Return how many submissions a shard has, so that all workers have some."""
+        return max(1, min(MOST, -(-total // (2 * self._threads()))))
+
+    def close(self):
+        """Leave the cluster; one that was started here ends."""
+        self._client.close()
+
+    def __enter__(self):
+        """Return the cluster; leaving the context closes it."""
+        return self
+
+    def __exit__(self, *_):
+        """Leave the cluster."""
+        self.close()
+
+
+def _shards(items, size):
+    """Yield lists of so many items."""
+    items = iter(items)
+    while shard := list(itertools.islice(items, size)):
+        yield shard
+
+
+def _grade(plan, shard):
+    """Grade a shard; this runs on a worker of the cluster."""
+    with Grader(plan) as grader:
+        return [grader.grade(item) for item in shard]
+
+
+def _lost(plan, item):
+    """Return the verdict on a submission that no worker survived."""
+    verdict = Verdict(plan.assignment, item.student, item.key)
+    return Graded(broken(verdict, _LOST))
