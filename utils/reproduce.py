@@ -14,11 +14,13 @@ import argparse
 import contextlib
 import functools
 import json
+import multiprocessing
 import os
 import statistics
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,21 +131,68 @@ def _train(task: Task, *, progress: bool) -> Outcome:
     return Outcome(task, data.name, weights, meta)
 
 
-def over_dask(
-    address: str | None = None,
-    *,
-    jobs: int = 1,
-    work: Callable[[Task], Outcome] = run_task,
+def side_by_side(
+    jobs: int = 1, *, work: Callable[[Task], Outcome] | None = None
 ) -> Callable[[Iterable[Task]], Iterator[Outcome]]:
-    """Let dask's workers train, for ``reproduce(tasks, execute=over_dask(...))``.
+    """Let processes on this machine train, for ``reproduce(tasks, execute=...)``.
+
+    Each training has a process of its own, because TensorFlow keeps the memory of what
+    it has compiled as long as its process lives.
 
     Parameters
     ----------
-    address : str, optional
-        A running scheduler, for example ``"tcp://node1:8786"``; default: processes on
-        this machine that end with the run.
     jobs : int
-        Number of these processes.
+        Trainings at a time.
+    work : callable, optional
+        What a process does with its task; default: :func:`run_task`, with a progress
+        bar where a single one writes to a terminal.
+
+    Returns
+    -------
+    callable
+        Maps tasks to outcomes, in the order in which they are finished.
+
+    Raises
+    ------
+    ValueError
+        If ``jobs`` is not positive.
+
+    Notes
+    -----
+    Taught in chapter 13.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be 1 or more, not {jobs}.")
+    bar = jobs == 1 and sys.stderr.isatty()
+    work = work or functools.partial(run_task, progress=bar)
+
+    def execute(tasks: Iterable[Task]) -> Iterator[Outcome]:
+        threads = ThreadPoolExecutor(jobs)
+        try:
+            futures = [threads.submit(_apart, work, task) for task in tasks]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    return execute
+
+
+def _apart(work: Callable[[Task], Outcome], task: Task) -> Outcome:
+    """Do the work in a process that ends with it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, task).result()
+
+
+def over_dask(
+    address: str, *, work: Callable[[Task], Outcome] = run_task
+) -> Callable[[Iterable[Task]], Iterator[Outcome]]:
+    """Let a dask scheduler's workers train, for ``reproduce(tasks, execute=...)``.
+
+    Parameters
+    ----------
+    address : str
+        A running scheduler, for example ``"tcp://node1:8786"``.
     work : callable
         What a worker does with a task.
 
@@ -157,29 +206,22 @@ def over_dask(
     -----
     Taught in chapter 13.
     """
-    if jobs < 1:
-        raise ValueError(f"jobs must be 1 or more, not {jobs}.")
 
     def execute(tasks: Iterable[Task]) -> Iterator[Outcome]:
-        from distributed import as_completed
+        import distributed
 
-        with _client(address, jobs) as client:
+        with _client(address) as client:
             futures = client.map(work, list(tasks), pure=False)
-            for future in as_completed(futures):
+            for future in distributed.as_completed(futures):
                 yield future.result()
 
     return execute
 
 
 @contextlib.contextmanager
-def _client(address: str | None, jobs: int):
+def _client(address: str):
     from distributed import Client
 
-    if address is None:
-        local = {"n_workers": jobs, "threads_per_worker": 1, "memory_limit": 0}
-        with Client(**local, dashboard_address=":0") as client:
-            yield client
-        return
     try:
         client = Client(address, timeout=PATIENCE)
     except OSError as error:
@@ -216,17 +258,14 @@ def reproduce(
     record : Path
         File that lists what this run has finished.
     execute : callable, optional
-        Maps tasks to outcomes in any order, as :func:`over_dask` does; default: one
-        after the other, here.
+        Maps tasks to outcomes in any order, as :func:`over_dask` does; default:
+        :func:`side_by_side`, one at a time.
 
     Notes
     -----
     Taught in chapter 12.
     """
-    progress = sys.stderr.isatty()
-    execute = execute or functools.partial(
-        map, functools.partial(run_task, progress=progress)
-    )
+    execute = execute or side_by_side()
     done = _read_record(record)
     expected = _earlier_seconds(folder) | done
     left = [task for task in tasks if task not in done]
@@ -346,8 +385,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         tasks = plan(options.ids, seeds=options.seeds)
-        many = options.scheduler or options.jobs != 1
-        execute = over_dask(options.scheduler, jobs=options.jobs) if many else None
+        there = options.scheduler
+        execute = over_dask(there) if there else side_by_side(options.jobs)
         # The networks are too small to share out: measured faster on one thread.
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
         reproduce(tasks, execute=execute)

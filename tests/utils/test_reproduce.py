@@ -1,5 +1,7 @@
 """Promises of utils.reproduce: everything anew, interrupted or not."""
 
+import functools
+import os
 import runpy
 import socket
 import time
@@ -105,16 +107,42 @@ def test_one_poor_seed_moves_the_mean_and_not_the_median():
     assert reproduce._spread([3.0, 2.9, 5.8]) == "3.000, 3.900 (2.900 to 5.800)"
 
 
-# --- over dask
+# --- side by side, and over dask
 
 
-def over_dask(tmp_path, *, address=None, jobs=1):
-    execute = reproduce.over_dask(address, jobs=jobs, work=outcome)
+def trained(tmp_path, execute):
     folder = tmp_path / "weights"
     record = tmp_path / "record.json"
     reproduce.reproduce(TASKS, folder=folder, record=record, execute=execute)
     metas = [checkpoints.read(path)[1] for path in sorted(folder.glob("*.npz"))]
     assert [Task(meta["id"], meta["seed"]) for meta in metas] == TASKS
+
+
+def process(task):
+    return Outcome(task, "jena", [np.full(1, os.getpid())], outcome(task).meta)
+
+
+def test_processes_on_this_machine_train_side_by_side(tmp_path):
+    trained(tmp_path, reproduce.side_by_side(2, work=outcome))
+
+
+def test_each_training_has_a_process_whose_memory_ends_with_it():
+    found = reproduce.side_by_side(1, work=process)(TASKS[:2])
+    assert len({int(outcome.weights[0][0]) for outcome in found} - {os.getpid()}) == 2
+
+
+def fail(task):
+    if task.seed:
+        raise ValueError(f"{task} cannot be trained")
+    return outcome(task)
+
+
+def test_a_training_that_fails_stops_those_that_wait(tmp_path):
+    with pytest.raises(ValueError, match="cannot be trained"):
+        trained(tmp_path, reproduce.side_by_side(1, work=fail))
+    assert [path.name for path in (tmp_path / "weights").glob("*")] == [
+        "C2-jena-seed0.npz"
+    ]
 
 
 @pytest.fixture
@@ -132,11 +160,7 @@ def test_the_command_runs_the_module_that_workers_import(monkeypatch):
 
 
 def test_a_schedulers_workers_train_what_is_planned(tmp_path, cluster):
-    over_dask(tmp_path, address=cluster.scheduler_address)
-
-
-def test_processes_on_this_machine_train_side_by_side(tmp_path):
-    over_dask(tmp_path, jobs=2)
+    trained(tmp_path, reproduce.over_dask(cluster.scheduler_address, work=outcome))
 
 
 def test_a_worker_with_two_threads_trains_one_model_at_a_time(cluster, monkeypatch):
@@ -171,7 +195,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, cluster, monkeypatch):
         time.sleep(0.01)
     monkeypatch.setattr(reproduce, "PATIENCE", "0.2 s")
     with pytest.raises(ValueError, match="has no worker: start one in the course's"):
-        over_dask(tmp_path, address=cluster.scheduler_address)
+        trained(tmp_path, reproduce.over_dask(cluster.scheduler_address, work=outcome))
 
 
 # --- chapter 14's candidates
@@ -193,7 +217,12 @@ def test_a_candidates_forecasts_are_stored_where_the_leaderboard_looks(
     monkeypatch.setattr(reproduce, "_board", lambda: "board")
     monkeypatch.setattr(leaderboard, "run", run)
     monkeypatch.setattr(leaderboard, "packed", packed)
-    reproduce.reproduce([Task("gru", 1)], folder=tmp_path, record=tmp_path / "record")
+    reproduce.reproduce(
+        [Task("gru", 1)],
+        folder=tmp_path,
+        record=tmp_path / "record",
+        execute=functools.partial(map, reproduce.run_task),
+    )
     assert fitted == [("gru", 1, "board")]
     path = leaderboard.path_of("gru", 1, folder=tmp_path / "beyond")
     assert checkpoints.read(path)[0][0].tolist() == [0, 1, 2]
