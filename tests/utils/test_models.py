@@ -20,6 +20,8 @@ COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
         ("C2", 12, 23_073),
         ("C3", 12, 3_489),
         ("C4", 14, 2_001),
+        ("C5", 14, 6_049),
+        ("C5", 12, 5_793),
         ("C6", 14, 10_977),
         ("C6", 12, 10_785),
     ],
@@ -64,7 +66,7 @@ def masks_read_off(layer, *, windows=6, steps=9):
     return (came - 0.3) / (0.5 * states[:, :-1])
 
 
-@pytest.mark.parametrize(("model_id", "rates"), [("C6", [0.5, 0.5])])
+@pytest.mark.parametrize(("model_id", "rates"), [("C5", [0.25]), ("C6", [0.5, 0.5])])
 def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_window(model_id, rates):
     training.set_seed(0)
     found = recurrent_layers(models.build(model_id))
@@ -77,7 +79,7 @@ def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_window(model_id, ra
         assert len(np.unique(masks[:, 0].round(3), axis=0)) == len(masks)
 
 
-@pytest.mark.parametrize("model_id", ["C6"])
+@pytest.mark.parametrize("model_id", ["C5", "C6"])
 def test_dropout_is_active_in_training_and_off_at_prediction(model_id):
     training.set_seed(0)
     model = models.build(model_id, (5, 3))
@@ -87,7 +89,7 @@ def test_dropout_is_active_in_training_and_off_at_prediction(model_id):
     np.testing.assert_array_equal(model(x).numpy(), model(x).numpy())
 
 
-@pytest.mark.parametrize("model_id", ["C6"])
+@pytest.mark.parametrize("model_id", ["C5", "C6"])
 def test_a_recurrent_layer_passes_on_all_states_only_to_another_one(model_id):
     *lower, upper = recurrent_layers(models.build(model_id))
     assert all(layer.output.shape == (None, 120, 32) for layer in lower)
