@@ -19,7 +19,8 @@ c.CagedExecute.limits = {
 }
 
 # Tests of what cannot leave the sandbox, such as a layer with code of its own, run in
-# it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. See back/instructors.md.
+# it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
+# forged with effort; the records mark them.
 
 # Without the sandbox: seconds for one cell, and for the kernel to start.
 c.Execute.timeout = 60

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -245,6 +246,43 @@ def test_without_the_sandbox_the_same_scores_come_out(course, graded):
     verdicts, ran = run(course, only=["student0001"], unsafe=True)
     assert ran == ["student0001"]
     assert scores(verdicts) == {"student0001": graded[1]["student0001"]}
+
+
+class Quick:
+    """A grader that finds all points at once, and many bytes of feedback."""
+
+    def __init__(self, plan):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def grade(self, item):
+        tasks = (Task("test-double", 2.0, 2.0), Task("test-square", 3.0, 3.0))
+        about = {"score": 5.0, "max_score": 5.0, "tasks": tasks}
+        verdict = Verdict(NAME, item.student, item.key, **about)
+        return Graded(verdict, "n" * 100_000, "p" * 300_000)
+
+
+def held():
+    """Return the MiB that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def test_memory_does_not_grow_with_the_class(tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "Grader", Quick)
+    root = make_course(tmp_path)
+    hand_in(root, "student0", ("return x", "return x"))
+    for number in range(1, 150):
+        folder = root / "submitted" / f"student{number}"
+        shutil.copytree(root / "submitted" / "student0", folder)
+    sizes = [held() for _ in Run(root, report=lambda line: None, jobs=2)]
+    assert len(sizes) == 150
+    assert sizes[-1] - sizes[40] < 8  # 110 submissions bring 42 MiB, and leave again
 
 
 class MoodyPlan:
