@@ -25,7 +25,7 @@ MOST_BARS = 25
 MOST_REMARKS = 5
 _NUMBER = re.compile(r"[-+]?\b\d[\d_]*(?:\.\d+)?(?:e[-+]?\d+)?\b")
 _PYTHON_SAYS = re.compile(r"(Python says \w+).*", re.DOTALL)
-_LEAST_WORDS = 15
+_SENTENCE = re.compile(r"[A-Z`].{14,}[.?]")
 
 
 @dataclass(frozen=True)
@@ -314,14 +314,23 @@ def _phrases(source):
     for cell in source.cells:
         about = cell.metadata.get("nbgrader", {})
         if about.get("grade"):
-            texts = set()
-            if cell.cell_type == "code":
-                nodes = ast.walk(ast.parse(cell.source))
-                texts = {n.value for n in nodes if isinstance(n, ast.Constant)}
-            texts = {" ".join(t.split()) for t in texts if isinstance(t, str)}
-            long = (t for t in texts if len(t) >= _LEAST_WORDS and " " in t)
-            found[about["grade_id"]] = sorted(long, key=lambda t: (-len(t), t))
+            texts = _sentences(cell.source) if cell.cell_type == "code" else set()
+            found[about["grade_id"]] = sorted(texts, key=lambda t: (-len(t), t))
     return found
+
+
+def _sentences(source):
+    """Return the whole sentences among the texts of a test."""
+    nodes = list(ast.walk(ast.parse(source)))
+    parts = {id(v) for n in nodes if isinstance(n, ast.JoinedStr) for v in n.values}
+    texts = (
+        " ".join(node.value.split())
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in parts
+    )
+    return {text for text in texts if _SENTENCE.fullmatch(text)}
 
 
 def _objectives(known, tasks):

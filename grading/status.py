@@ -107,6 +107,7 @@ def standings(root, names=(), *, only=()):
     with open_course(root) as api, api.gradebook as book:
         handed_in = {name: students(root, name) for name in wanted}
         known = {student for (student,) in book.db.query(Student.id)}
+        known |= {student for _, student in journal.index(root)}
         everyone = sorted(known.union(*handed_in.values()))
         everyone = [s for s in everyone if not only or s in only]
         found = []
