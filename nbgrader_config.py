@@ -34,6 +34,9 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# Where students read the book: sections to reread become links to it.
+# c.FeedbackPage.book = "https://example.org/course"
+
 # What the Validate button says, in calmer words.
 c.Validator.failed_warning = (
     "{num_failed} of the tasks are not right yet. What to look at follows, in order.\n"
