@@ -171,6 +171,18 @@ def _stacked_gru(inputs):
     return layers.Dense(1)(layers.Dropout(0.5)(x))
 
 
+def _reversed_lstm(inputs):
+    from keras import ops
+
+    return _lstm(ops.flip(inputs, axis=1))
+
+
+def _bidirectional_lstm(inputs):
+    from keras import layers
+
+    return layers.Dense(1)(layers.Bidirectional(layers.LSTM(16))(inputs))
+
+
 # Chollet trains for 10 epochs on windows from 10-minute rows.  The hourly table holds a
 # sixth of these windows, so 60 epochs take as many optimiser steps.  Its 50 epochs with
 # dropout would be 300; the course stops at 120 and 90, and chapter 13 says so.
@@ -199,6 +211,14 @@ CATALOGUE: dict[str, Spec] = {
             _stacked_gru,
             CHOLLET,
             epochs=90,
+            jit=True,
+        ),
+        Spec("C7", "reversed window, LSTM 16, Dense 1", _reversed_lstm, CHOLLET, jit=True),
+        Spec(
+            "C8",
+            "bidirectional LSTM 16, Dense 1",
+            _bidirectional_lstm,
+            CHOLLET,
             jit=True,
         ),
     )

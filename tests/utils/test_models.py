@@ -24,6 +24,9 @@ COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
         ("C5", 12, 5_793),
         ("C6", 14, 10_977),
         ("C6", 12, 10_785),
+        ("C7", 14, 2_001),
+        ("C8", 14, 4_001),
+        ("C8", 12, 3_745),
     ],
 )
 def test_models_have_the_parameters_of_the_source(model_id, features, parameters):
@@ -94,6 +97,28 @@ def test_a_recurrent_layer_passes_on_all_states_only_to_another_one(model_id):
     *lower, upper = recurrent_layers(models.build(model_id))
     assert all(layer.output.shape == (None, 120, 32) for layer in lower)
     assert upper.output.shape == (None, 32)
+
+
+def test_the_reversed_network_is_the_plain_one_on_reversed_windows():
+    training.set_seed(0)
+    plain, reversed_one = models.build("C4"), models.build("C7")
+    x = np.random.default_rng(0).normal(size=(3, 120, 14)).astype("float32")
+    reversed_one.set_weights(plain.get_weights())
+    forecast = reversed_one(x).numpy()
+    np.testing.assert_allclose(forecast, plain(x[:, ::-1]).numpy(), atol=1e-6)
+    assert not np.allclose(forecast, plain(x).numpy(), atol=1e-3)
+
+
+def test_the_bidirectional_network_joins_one_reader_for_each_direction():
+    training.set_seed(0)
+    forwards, backwards = models.build("C4"), models.build("C7")
+    both = models.build("C8")
+    *one, head, bias = forwards.get_weights()
+    *other, other_head, _ = backwards.get_weights()
+    both.set_weights([*one, *other, np.concatenate([head, other_head]), bias])
+    x = np.random.default_rng(0).normal(size=(3, 120, 14)).astype("float32")
+    joined = forwards(x).numpy() + backwards(x).numpy()
+    np.testing.assert_allclose(both(x).numpy(), joined, atol=1e-5)
 
 
 @pytest.mark.parametrize("spec", models.CATALOGUE.values(), ids=models.CATALOGUE)
