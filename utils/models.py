@@ -213,7 +213,9 @@ CATALOGUE: dict[str, Spec] = {
             epochs=90,
             jit=True,
         ),
-        Spec("C7", "reversed window, LSTM 16, Dense 1", _reversed_lstm, CHOLLET, jit=True),
+        Spec(
+            "C7", "reversed window, LSTM 16, Dense 1", _reversed_lstm, CHOLLET, jit=True
+        ),
         Spec(
             "C8",
             "bidirectional LSTM 16, Dense 1",
