@@ -1,0 +1,644 @@
+"""What students write for exercise 13: wrong in a known way or right in another."""
+
+from tests.exercises.harness import Task
+
+
+def _epochs(mine="-(-n_windows // batch_size)", answer="-(-total // mine)", **changed):
+    """Return an answer with other counts of steps."""
+    theirs = changed.get("theirs", "-(-source_windows // source_batch_size)")
+    return f"""
+import math
+
+
+def matching_epochs(
+    n_windows, batch_size, source_windows, source_batch_size, source_epochs
+):
+    mine, theirs = {mine}, {theirs}
+    total = theirs * source_epochs
+    return {answer}
+"""
+
+
+EPOCHS = Task(
+    right={
+        "rounded up by math": _epochs(
+            "math.ceil(n_windows / batch_size)",
+            "math.ceil(total / mine)",
+            theirs="math.ceil(source_windows / source_batch_size)",
+        ),
+        "counted one by one": """
+            def matching_epochs(
+                n_windows, batch_size, source_windows, source_batch_size, source_epochs
+            ):
+                mine = (n_windows + batch_size - 1) // batch_size
+                left = source_epochs * len(range(0, source_windows, source_batch_size))
+                epochs = 0
+                while left > 0:
+                    left, epochs = left - mine, epochs + 1
+                return epochs
+            """,
+    },
+    wrong={
+        "epochs instead of steps": (
+            _epochs(answer="source_epochs"),
+            "its steps are to be matched",
+        ),
+        "the ratio of two epochs": (
+            _epochs(answer="-(-theirs // mine)"),
+            "That is the ratio of two epochs",
+        ),
+        "the steps themselves": (
+            _epochs(answer="total"),
+            "That is the source's number of steps",
+        ),
+        "only full batches": (
+            _epochs("n_windows // batch_size", theirs="source_windows // 256"),
+            "The last batch of an epoch is a step too",
+        ),
+        "upside down": (
+            _epochs(answer="-(-source_epochs * mine // theirs)"),
+            "The ratio is upside down",
+        ),
+        "windows instead of steps": (
+            _epochs("n_windows", theirs="source_windows"),
+            "Count steps, not windows",
+        ),
+        "one batch size for both": (
+            _epochs("-(-n_windows // source_batch_size)"),
+            "Your batches have a size of their own",
+        ),
+        "the other batch size for both": (
+            _epochs(theirs="-(-source_windows // batch_size)"),
+            "The source's batches have a size of their own",
+        ),
+        "rounded down": (
+            _epochs(answer="total // mine"),
+            "13 epochs take fewer steps than the source does",
+        ),
+        "a float": (
+            _epochs(answer="float(math.ceil(total / mine))"),
+            "it is a float, and `fit` takes only an int",
+        ),
+        "one more to be safe": (
+            _epochs(answer="total // mine + 1"),
+            "The epochs of the example: you have 61",
+        ),
+    },
+)
+
+
+def _recurrent(
+    draw="(rng.random((n, units)) >= rate) / (1 - rate)",
+    *,
+    each="",
+    step="X[:, t] @ W + (m * h) @ U + b",
+    out="h",
+    off="1",
+    seed="seed",
+):
+    """Return an answer that draws `draw` before the loop, and `each` inside it."""
+    return f"""
+def recurrent(X, W, U, b, rate, training, seed):
+    (n, steps, _), units = X.shape, len(b)
+    rng = np.random.default_rng({seed})
+    m = {draw} if training else {off}
+    H, h = [], np.zeros((n, units))
+    for t in range(steps):
+        {each or "pass"}
+        h = np.tanh({step})
+        H.append({out})
+    return np.stack(H, axis=1)
+"""
+
+
+FRESH = "m = (rng.random((n, units)) >= rate) / (1 - rate) if training else 1"
+
+MASK = Task(
+    right={
+        "one window at a time": """
+            def recurrent(X, W, U, b, rate, training, seed):
+                rng = np.random.default_rng(seed)
+                answer = np.empty((*X.shape[:2], len(b)))
+                for i, window in enumerate(X):
+                    keep = np.ones(len(b))
+                    if training:
+                        keep = rng.binomial(1, 1 - rate, len(b)) / (1 - rate)
+                    h = np.zeros(len(b))
+                    for t, x in enumerate(window):
+                        h = np.tanh(x @ W + (keep * h) @ U + b)
+                        answer[i, t] = h
+                return answer
+            """,
+        "a state that is masked when it is passed on": """
+            def recurrent(X, W, U, b, rate, training, seed):
+                dropped = np.random.default_rng(seed).uniform(
+                    size=(len(X), len(b))
+                ) < (rate if training else 0)
+                scale = np.where(dropped, 0, 1 / (1 - rate) if training else 1)
+                states, read = np.zeros((*X.shape[:2], len(b))), 0
+                for t in range(X.shape[1]):
+                    inner = np.einsum("nf,fu->nu", X[:, t], W) + b
+                    states[:, t] = np.tanh(inner + (read @ U if t else 0))
+                    read = scale * states[:, t]
+                return states
+            """,
+    },
+    wrong={
+        "a fresh mask at each step": (
+            _recurrent(each=FRESH),
+            "The mask changes from step to step: draw it once, before the loop.",
+        ),
+        "active at prediction": (
+            _recurrent(off="(rng.random((n, units)) >= rate) / (1 - rate)"),
+            "Dropout is active at prediction",
+        ),
+        "scaled at prediction": (
+            _recurrent("rng.random((n, units)) >= rate", off="1 - rate"),
+            "Nothing is scaled at prediction",
+        ),
+        "scaled up at prediction": (
+            _recurrent(off="1 / (1 - rate)"),
+            "with training=False the mask is 1",
+        ),
+        "never dropped": (_recurrent("1"), "With training=True nothing is dropped."),
+        "not scaled": (
+            _recurrent("rng.random((n, units)) >= rate"),
+            "The kept states are not scaled",
+        ),
+        "rate is what is kept": (
+            _recurrent("(rng.random((n, units)) < rate) / (1 - rate)"),
+            "rate is the share that is dropped, not the share that is kept",
+        ),
+        "rate kept, and scaled to suit": (
+            _recurrent("(rng.random((n, units)) < rate) / rate"),
+            "With rate 0.2 an entry of the mask is 0 or 1.25; yours has 5.",
+        ),
+        "one mask for all windows": (
+            _recurrent("(rng.random(units) >= rate) / (1 - rate)"),
+            "All windows share one mask",
+        ),
+        "one entry per window": (
+            _recurrent("(rng.random((n, 1)) >= rate) / (1 - rate)"),
+            "All units of a window are dropped together",
+        ),
+        "the input dropped": (
+            _recurrent(
+                "(rng.random(X[:, 0].shape) >= rate) / (1 - rate)",
+                step="(X[:, t] * m) @ W + h @ U + b",
+            ),
+            "The first state depends on the mask",
+        ),
+        "the result dropped": (
+            _recurrent(step="X[:, t] @ W + h @ U + b", out="m * h"),
+            "the state itself is returned as it is",
+        ),
+        "dropped after U": (
+            _recurrent(step="X[:, t] @ W + m * (h @ U) + b"),
+            "The mask multiplies the state before U does",
+        ),
+        "seed ignored": (
+            _recurrent(seed=""),
+            "The same seed gives another mask",
+        ),
+        "the same seed always": (
+            _recurrent(seed="0"),
+            "Another seed gives the same mask",
+        ),
+        "bias left out": (
+            _recurrent(step="X[:, t] @ W + (m * h) @ U"),
+            "The bias b is missing.",
+        ),
+        "last state only": (
+            _recurrent().replace("np.stack(H, axis=1)", "h"),
+            "The states: the shape is (300, 4); it should be (300, 5, 4).",
+        ),
+        "steps before windows": (
+            _recurrent().replace("np.stack(H, axis=1)", "np.array(H)"),
+            "The states: the shape is (5, 300, 4)",
+        ),
+        "a number for each draw, not a choice": (
+            _recurrent("rng.random((n, units))"),
+            "With rate 0.2 an entry of the mask is 0 or 1.25",
+        ),
+    },
+)
+
+
+def _chosen(by, error="history['test_mae'][best]", *, number="best + 1"):
+    return f"""
+def chosen(history):
+    best = {by}
+    return {number}, {error}
+"""
+
+
+FIRST = "int(np.nanargmin(history['val_loss']))"
+
+EPOCH = Task(
+    right={
+        "a loop, as a checkpoint does it": """
+            def chosen(history):
+                lowest, answer = float("inf"), None
+                for i, loss in enumerate(history["val_loss"]):
+                    if loss < lowest:
+                        lowest, answer = loss, (i + 1, history["test_mae"][i])
+                return answer
+            """,
+        "NaN made infinite": """
+            def chosen(history):
+                losses = np.nan_to_num(history["val_loss"], nan=np.inf)
+                where = np.flatnonzero(losses == losses.min())[0]
+                return where + 1, np.array(history["test_mae"])[where]
+            """,
+    },
+    wrong={
+        "chosen by the test part": (
+            _chosen("int(np.argmin(history['test_mae']))"),
+            "The test part has chosen the epoch",
+        ),
+        "chosen by the training loss": (
+            _chosen("int(np.argmin(history['loss']))"),
+            "The training loss has chosen",
+        ),
+        "the last epoch": (
+            _chosen("len(history['loss']) - 1"),
+            "it nearly always takes the last epoch",
+        ),
+        "chosen by the validation MAE": (
+            _chosen("int(np.argmin(history['val_mae']))"),
+            "chosen by the validation loss, not by the MAE",
+        ),
+        "the last of equals": (
+            """
+            def chosen(history):
+                losses = np.array(history["val_loss"])
+                best = int(np.flatnonzero(losses == np.nanmin(losses))[-1])
+                return best + 1, history["test_mae"][best]
+            """,
+            "Of two equal validation losses the first is kept.",
+        ),
+        "the lowest test error": (
+            _chosen(FIRST, "min(history['test_mae'])"),
+            "That is the lowest test error",
+        ),
+        "the last test error": (
+            _chosen(FIRST, "history['test_mae'][-1]"),
+            "That is the test error of the last epoch",
+        ),
+        "the validation error": (
+            _chosen(FIRST, "history['val_mae'][best]"),
+            "the test part judges",
+        ),
+        "the error one epoch later": (
+            _chosen(FIRST, "history['test_mae'][best + 1]"),
+            "lists count from 0",
+        ),
+        "epochs counted from 0": (
+            _chosen(FIRST, number="best"),
+            "Count the epochs from 1, not from 0.",
+        ),
+        "NaN taken for the lowest": (
+            _chosen("int(np.argmin(history['val_loss']))"),
+            "NaN is never lower.",
+        ),
+        "only the epoch": (
+            f"def chosen(history):\n    return {FIRST} + 1",
+            "Return two numbers",
+        ),
+    },
+)
+
+
+def _stack(
+    first="units, recurrent_dropout=0.5, return_sequences=True",
+    second="units, recurrent_dropout=0.5",
+    *,
+    kind="GRU",
+    head="layers.Dense(1)(layers.Dropout(0.5)(x))",
+    end="keras.Model(inputs, outputs)",
+):
+    return f"""
+def stacked_gru(n_steps, n_features, units):
+    from keras import layers
+
+    inputs = keras.Input((n_steps, n_features))
+    x = layers.{kind}({first})(inputs)
+    x = layers.{kind}({second})(x)
+    outputs = {head}
+    return {end}
+"""
+
+
+STACK = Task(
+    right={
+        "sequential": """
+            def stacked_gru(n_steps, n_features, units):
+                return keras.Sequential([
+                    keras.Input((n_steps, n_features)),
+                    keras.layers.GRU(
+                        units, return_sequences=True, recurrent_dropout=0.5
+                    ),
+                    keras.layers.GRU(units, recurrent_dropout=0.5),
+                    keras.layers.Dropout(0.5),
+                    keras.layers.Dense(1, activation="linear"),
+                ])
+            """,
+        "built in a loop": """
+            def stacked_gru(n_steps, n_features, units):
+                x = inputs = keras.Input((n_steps, n_features), name="window")
+                for every in (True, False):
+                    gru = keras.layers.GRU(
+                        units, recurrent_dropout=0.5, return_sequences=every
+                    )
+                    x = gru(x)
+                x = keras.layers.Dropout(rate=0.5)(x)
+                return keras.Model(inputs, keras.layers.Dense(units=1)(x))
+            """,
+    },
+    wrong={
+        "return_sequences missing": (
+            _stack("units, recurrent_dropout=0.5"),
+            "it needs return_sequences=True",
+        ),
+        "return_sequences on both": (
+            _stack(second="units, recurrent_dropout=0.5, return_sequences=True"),
+            "The model forecasts at every step",
+        ),
+        "dropout of inputs": (
+            _stack("units, dropout=0.5, return_sequences=True", "units, dropout=0.5"),
+            "`recurrent_dropout` drops its state",
+        ),
+        "both kinds of dropout": (
+            _stack(
+                "units, 'tanh', dropout=0.5, recurrent_dropout=0.5, "
+                "return_sequences=True"
+            ),
+            "The dropout of a GRU: you have 0.5",
+        ),
+        "recurrent dropout in the first only": (
+            _stack(second="units"),
+            "Both layers have it.",
+        ),
+        "active at prediction": (
+            _stack(head="layers.Dense(1)(layers.Dropout(0.5)(x, training=True))"),
+            "Dropout is active at prediction",
+        ),
+        "dropout after the last layer": (
+            _stack(head="layers.Dropout(0.5)(layers.Dense(1)(x))"),
+            "Dropout belongs before the Dense layer",
+        ),
+        "no dropout layer": (
+            _stack(head="layers.Dense(1)(x)"),
+            "The layer Dropout is missing.",
+        ),
+        "LSTM": (
+            _stack(kind="LSTM"),
+            "Two GRU layers are asked for",
+        ),
+        "one layer": (
+            """
+            def stacked_gru(n_steps, n_features, units):
+                return keras.Sequential([
+                    keras.Input((n_steps, n_features)),
+                    keras.layers.GRU(units, recurrent_dropout=0.5),
+                    keras.layers.Dropout(0.5),
+                    keras.layers.Dense(1),
+                ])
+            """,
+            "Two GRU layers are asked for",
+        ),
+        "ReLU at the end": (
+            _stack(head="layers.Dense(1, 'relu')(layers.Dropout(0.5)(x))"),
+            "a temperature may be negative",
+        ),
+        "32 units whatever is asked": (
+            _stack("32, recurrent_dropout=0.5, return_sequences=True"),
+            "The units of a GRU: you have 32",
+        ),
+        "any number of steps": (
+            _stack().replace("(n_steps, n_features))", "(None, n_features))"),
+            "they should be (None, 3, 2) and (None, 1)",
+        ),
+        "GRU of the textbook": (
+            _stack(
+                "units, recurrent_dropout=0.5, return_sequences=True, reset_after=False"
+            ),
+            "The number of parameters",
+        ),
+        "the output alone": (
+            _stack(end="outputs"),
+            "Return the Keras model",
+        ),
+    },
+)
+
+
+def _count(
+    sets="{'simple': 1, 'lstm': 4, 'gru': 3}[kind]",
+    biases="1 + (kind == 'gru')",
+    *,
+    one="u * (inputs + u + biases)",
+    ways="1 + both_ways",
+    passed="ways * u",
+):
+    return f"""
+def count_parameters(kind, n_features, units, both_ways):
+    ways, sets, biases = {ways}, {sets}, {biases}
+    total, inputs = 0, n_features
+    for u in units:
+        total += ways * sets * ({one})
+        inputs = {passed}
+    return total
+"""
+
+
+COUNT = Task(
+    right={
+        "asked of Keras": """
+            def count_parameters(kind, n_features, units, both_ways):
+                kinds = {
+                    "simple": keras.layers.SimpleRNN,
+                    "lstm": keras.layers.LSTM,
+                    "gru": keras.layers.GRU,
+                }
+                x = inputs = keras.Input((None, n_features))
+                for u in units:
+                    layer = kinds[kind](u, return_sequences=True)
+                    x = (keras.layers.Bidirectional(layer) if both_ways else layer)(x)
+                return keras.Model(inputs, x).count_params()
+            """,
+        "matrix by matrix": """
+            def count_parameters(kind, n_features, units, both_ways):
+                if not units:
+                    return 0
+                *below, u = units
+                width = n_features if not below else below[-1] * (2 if both_ways else 1)
+                per_set = width * u + u * u + (2 * u if kind == "gru" else u)
+                layer = per_set * dict(simple=1, lstm=4, gru=3)[kind]
+                layer = 2 * layer if both_ways else layer
+                return layer + count_parameters(kind, n_features, below, both_ways)
+            """,
+    },
+    wrong={
+        "no weights from the state": (
+            _count(one="u * (inputs + biases)"),
+            "The weights from the state to the units are missing.",
+        ),
+        "no biases": (_count(biases="0"), "The biases are missing."),
+        "each unit reads itself only": (
+            _count(one="u * (inputs + 1 + biases)"),
+            "Each unit reads the state of every unit",
+        ),
+        "three sets in an LSTM": (
+            _count("{'simple': 1, 'lstm': 3, 'gru': 3}[kind]"),
+            "three gates and the candidate",
+        ),
+        "two biases everywhere": (
+            _count(biases="1 if kind == 'simple' else 2"),
+            "only Keras's GRU has two",
+        ),
+        "one bias in a GRU": (
+            _count(biases="1"),
+            "Keras's GRU has two biases per unit",
+        ),
+        "four sets in a GRU": (
+            _count("{'simple': 1, 'lstm': 4, 'gru': 4}[kind]"),
+            "A GRU has three sets of weights, not four.",
+        ),
+        "two sets in a GRU": (
+            _count("{'simple': 1, 'lstm': 4, 'gru': 2}[kind]"),
+            "two gates and the candidate",
+        ),
+        "every layer reads the quantities": (
+            _count(passed="n_features"),
+            "The second layer reads the states of the first",
+        ),
+        "the lowest layer only": (
+            _count().replace("in units", "in units[:1]"),
+            "Every layer of the list counts",
+        ),
+        "one direction": (
+            _count(ways="1"),
+            "Both ways there are two layers",
+        ),
+        "twice the units": (
+            """
+            def count_parameters(kind, n_features, units, both_ways):
+                sets = {"simple": 1, "lstm": 4, "gru": 3}[kind]
+                total, inputs = 0, n_features
+                for u in units:
+                    u = 2 * u if both_ways else u
+                    total += sets * u * (inputs + u + (2 if kind == "gru" else 1))
+                    inputs = u
+                return total
+            """,
+            "not one layer of twice the units",
+        ),
+        "one direction passed on": (
+            _count(passed="u"),
+            "A layer above a bidirectional one reads the states of both directions.",
+        ),
+    },
+)
+
+
+def _reversed(
+    window="values[s : s + length][::-1]",
+    y="target[s + length - 1 + horizon]",
+    *,
+    before="",
+    stop="len(values) - length - horizon + 1",
+    end="np.stack(X), np.array(y)",
+):
+    return f"""
+def reversed_windows(values, target, length, horizon):
+    {before or "pass"}
+    X = [{window} for s in range({stop})]
+    y = [{y} for s in range({stop})]
+    return {end}
+"""
+
+
+REVERSE = Task(
+    right={
+        "index arrays": """
+            def reversed_windows(values, target, length, horizon):
+                latest = np.arange(length - 1, len(values) - horizon)
+                X = values[latest[:, None] - np.arange(length)]
+                return X, target[latest + horizon]
+            """,
+        "cut forwards, then turned": _reversed(
+            "values[s : s + length]", end="np.flip(np.stack(X), axis=1), np.array(y)"
+        ),
+    },
+    wrong={
+        "not reversed": (
+            _reversed("values[s : s + length]"),
+            "The windows are not reversed.",
+        ),
+        "columns reversed": (
+            _reversed("values[s : s + length, ::-1]"),
+            "The columns are reversed, not the rows of each window.",
+        ),
+        "order of windows reversed": (
+            _reversed("values[s : s + length]", end="np.stack(X)[::-1], np.array(y)"),
+            "The windows stand in reverse order; the rows of each should.",
+        ),
+        "everything flipped": (
+            _reversed("values[s : s + length]", end="np.flip(X), np.array(y)"),
+            "All axes are reversed",
+        ),
+        "rows and columns flipped": (
+            _reversed("np.flip(values[s : s + length])"),
+            "Rows and columns are reversed; columns should stay.",
+        ),
+        "windows and rows flipped": (
+            _reversed(end="np.stack(X)[::-1], np.array(y)"),
+            "The windows stand in reverse order too",
+        ),
+        "series reversed before cutting": (
+            _reversed("values[s : s + length]", before="values = values[::-1]"),
+            "so that the target lies before its window: that forecasts the past",
+        ),
+        "targets reversed": (
+            _reversed(end="np.stack(X), np.array(y)[::-1]"),
+            "The targets are reversed",
+        ),
+        "targets reversed before cutting": (
+            _reversed(before="target = target[::-1]"),
+            "The targets were turned around before cutting.",
+        ),
+        "target from the row that is read last": (
+            _reversed(y="target[s + horizon]"),
+            "which is now its first row",
+        ),
+        "target one row too early": (
+            _reversed(y="target[s + length + horizon - 2]"),
+            "The target lies one row too early.",
+        ),
+        "last window missing": (
+            _reversed(stop="len(values) - length - horizon"),
+            "The last window is missing",
+        ),
+        "windows without a target": (
+            _reversed(
+                y="target[min(s + length - 1 + horizon, len(target) - 1)]",
+                stop="len(values) - length + 1",
+            ),
+            "The last windows have no target.",
+        ),
+        "windows only": (
+            _reversed(end="np.stack(X)"),
+            "Return windows and targets",
+        ),
+    },
+)
+
+BANK = {
+    "task-13-1-epochs": EPOCHS,
+    "task-13-3-mask": MASK,
+    "task-13-4-epoch": EPOCH,
+    "task-13-5-stack": STACK,
+    "task-13-5-count": COUNT,
+    "task-13-6-reverse": REVERSE,
+}
