@@ -2,8 +2,8 @@
 
 ``python -m grading release`` writes ``exercises/`` from ``solutions/``;
 ``python -m grading run`` grades what lies in ``submitted/``;
-``python -m grading status``, ``feedback``, ``statistics``, ``similarity`` and ``export``
-work on what it found;
+``python -m grading status``, ``feedback``, ``statistics``, ``similarity`` and
+``export`` work on what it found;
 ``python -m grading student-edition`` writes the course without its secrets;
 ``python -m grading doctor`` attacks the sandbox for hostile code on this machine, and
 ``python -m grading rehearse`` grades a made-up class.
