@@ -54,9 +54,9 @@ def test_every_chapter_and_exercise_has_its_place(articles):
 
 def test_an_exercise_stands_below_its_chapter():
     for chapter in CHAPTERS:
-        name = chapter.stem
-        place = TOC.index(f"chapters/{name}")
-        assert TOC[place + 1] == f"exercises/ex{name}/ex{name}"
+        place = TOC.index(f"chapters/{chapter.stem}")
+        name = exercise_of(chapter).stem
+        assert TOC[place + 1] == f"exercises/{name}/{name}"
 
 
 def test_the_introduction_maps_all_chapters_and_marks_what_is_to_come(articles):
@@ -165,15 +165,15 @@ def test_objectives_lead_from_the_list_to_section_and_quiz(chapter, articles):
     for objective in promised:
         slug = objective.replace(".", "-")
         assert page.find(id=f"obj-{slug}"), f"no section teaches objective {objective}"
-        graded = f"test-{slug}-" in exercise_of(chapter)
+        graded = f"test-{slug}-" in exercise_of(chapter).read_text(encoding="utf-8")
         assert objective in asked or graded, f"nothing asks for objective {objective}"
 
 
 def exercise_of(chapter):
-    """Return the source of a chapter's exercise as text."""
+    """Return the file of a chapter's exercise, which has the chapter's number."""
     number = chapter.stem.split("_")[0]
     (path,) = (ROOT / "exercises").glob(f"ex{number}_*/ex{number}_*.ipynb")
-    return path.read_text(encoding="utf-8")
+    return path
 
 
 def test_each_chapter_has_a_quiz_and_a_figure_that_moves(articles):
