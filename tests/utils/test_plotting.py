@@ -167,6 +167,16 @@ def test_seed_curves_keep_the_names_apart_and_their_order():
     assert ax.get_ylim() == limits
 
 
+def test_seed_curves_name_a_curve_that_ends_outside_at_the_edge():
+    curves = {"lstm": [[9.0, 7.0]], "reversed lstm": [[9.0, 8.0]]}
+    ax = plotting.seed_curves(
+        curves, reference={"naive": 2.42}, label="MAE (°C)", limits=(2.2, 3.2)
+    )
+    heights = [text.xy[1] for text in ax.texts]
+    assert min(heights) >= 2.2
+    assert max(heights) < 3.25
+
+
 def test_timeline_names_every_event():
     texts = [t.get_text() for t in diagrams.timeline({1958: "a", 1969: "b"}).texts]
     assert texts == ["1958\na", "1969\nb"]

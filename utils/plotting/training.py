@@ -49,6 +49,8 @@ def seed_curves(curves, *, reference, label, limits=None, ax=None):
         ax.axhline(value, color=color(name), linestyle=linestyle(name))
     longest = max(len(values) for seeds in curves.values() for values in seeds)
     gap = 0.07 * (limits[1] - limits[0]) if limits else 0
+    if limits:  # a curve that ends outside is named at the edge
+        heights = {name: np.clip(height, *limits) for name, height in heights.items()}
     for name, height in _apart(heights, gap).items():
         _label_line(ax, name, height, longest)
     ax.set(xlabel="epoch", ylabel=label, xlim=(1, max(longest, 2)))
