@@ -326,7 +326,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         file.write(b"half")
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(np, "savez", full_disk)
+    monkeypatch.setattr(np, "savez_compressed", full_disk)
     with pytest.raises(OSError, match="no space"):
         checkpoints.write(path, [np.zeros(2)], {"version": "new"})
     assert checkpoints.read(path)[1] == {"version": "old"}
