@@ -6,6 +6,7 @@ not reach. A protection holds when the attack comes back with nothing.
 
 import contextlib
 import ctypes
+import functools
 import json
 import os
 import resource
@@ -18,6 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from grading.bubblewrap import CHOICE, chosen
 from grading.sandbox import Cage, Limits, Outcome, View, environment, refusal
 
 __all__ = ["ATTACKS", "TRIALS", "Finding", "bait", "examine", "in_cage", "report"]
@@ -55,15 +57,20 @@ def examine():
     why = refusal()
     if why:
         return [Finding("the sandbox can be built", why)]
-    findings = []
+    findings, kind = [], chosen()
     with bait() as laid:
         for protection, attack in ATTACKS.items():
-            findings.append(Finding(protection, in_cage(attack, laid)))
-    return findings + [Finding(name, trial()) for name, trial in TRIALS.items()]
+            findings.append(Finding(protection, in_cage(attack, laid, kind=kind)))
+    return findings + [Finding(name, trial(kind)) for name, trial in TRIALS.items()]
 
 
-def report():
+def report(*, bubblewrap=False):
     """Examine this machine from a process with a clean environment.
+
+    Parameters
+    ----------
+    bubblewrap : bool, default False
+        Whether to build the cages with bubblewrap where that is not necessary.
 
     Returns
     -------
@@ -73,6 +80,8 @@ def report():
     words = [sys.executable, "-m", "grading.doctor"]
     root = str(Path(__file__).resolve().parents[1])
     variables = {**environment(), "PYTHONPATH": root}
+    if bubblewrap:
+        variables[CHOICE] = "bubblewrap"
     with tempfile.TemporaryDirectory() as folder:
         answer = subprocess.run(
             words, env=variables, capture_output=True, text=True, cwd=folder
@@ -82,13 +91,14 @@ def report():
     return [Finding(**found) for found in json.loads(answer.stdout)]
 
 
-def in_cage(attack, laid, *, limits=_LIMITS):
+def in_cage(attack, laid, *, kind=Cage):
     """Return what an attack got out of a cage, in words; nothing if it held."""
     inside, outside = socket.socketpair()
     with inside, outside:
         shown = View(hidden=(laid["folder"],))
         keep = (inside.fileno(),)
-        with Cage(lambda: _attack(attack, laid, inside), limits, shown, keep) as cage:
+        attempt = functools.partial(_attack, attack, laid, *keep)
+        with kind(attempt, _LIMITS, shown, keep) as cage:
             inside.close()
             outside.settimeout(_PATIENCE)
             with contextlib.suppress(OSError):
@@ -96,13 +106,13 @@ def in_cage(attack, laid, *, limits=_LIMITS):
             return f"the attack never ended: {cage.kill()}"
 
 
-def _attack(attack, laid, answer):
+def _attack(attack, laid, descriptor):
     """Run an attack and tell what it got."""
     try:
         leak = attack(laid)
     except Exception as error:
         leak = f"the attack broke: {error!r}"
-    answer.sendall(json.dumps(leak).encode())
+    socket.socket(fileno=descriptor).sendall(json.dumps(leak).encode())
 
 
 def _protects(name, among=ATTACKS):
@@ -274,15 +284,15 @@ def _read_name(laid):
     return "" if socket.gethostname() == "cage" else f"sees {socket.gethostname()}"
 
 
-def _caged(function, *, limits=_LIMITS, patience=_PATIENCE):
+def _caged(function, kind):
     """Return how a cage ended; None if it had to be killed."""
-    with Cage(function, limits) as cage:
-        return cage.wait(patience)
+    with kind(function, _LIMITS) as cage:
+        return cage.wait(_PATIENCE)
 
 
 @_protects("memory is limited", TRIALS)
-def _memory():
-    outcome = _caged(_hoard)
+def _memory(kind):
+    outcome = _caged(_hoard, kind)
     return "" if outcome in (Outcome(1), Outcome(-9, "memory")) else f"ended {outcome}"
 
 
@@ -297,8 +307,8 @@ def _hoard():
 
 
 @_protects("processes are limited", TRIALS)
-def _processes():
-    outcome = _caged(_multiply)
+def _processes(kind):
+    outcome = _caged(_multiply, kind)
     return "" if outcome == Outcome(1) else f"ended {outcome}"
 
 
@@ -313,8 +323,8 @@ def _multiply():
 
 
 @_protects("what ignores every request to stop is stopped", TRIALS)
-def _endless():
-    with Cage(_ignore_everything, _LIMITS) as cage:
+def _endless(kind):
+    with kind(_ignore_everything, _LIMITS) as cage:
         for _ in range(2):
             if cage.wait(0.3) is not None:
                 return "the attack ended early"
@@ -334,9 +344,9 @@ def _ignore_everything():
 
 
 @_protects("nothing that was started is left behind", TRIALS)
-def _left_behind():
+def _left_behind(kind):
     name = f"{resource.getpagesize() + os.getpid()}.{time.time_ns() % 10**9}"
-    with Cage(lambda: _start_daemon(name), _LIMITS) as cage:
+    with kind(functools.partial(_start_daemon, name), _LIMITS) as cage:
         cage.wait(_PATIENCE)
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
@@ -356,4 +366,6 @@ def _start_daemon(name):
 
 
 if __name__ == "__main__":
-    print(json.dumps([vars(finding) for finding in examine()]))
+    from grading import doctor  # under its own name, by which a cage finds its attacks
+
+    print(json.dumps([vars(finding) for finding in doctor.examine()]))

@@ -11,11 +11,15 @@ Three processes stand behind a cage. The *keeper* enters the namespaces and wait
 privilege up, and watches memory; when it dies, the kernel kills all others there. The
 *inmate* runs the function.
 
+Where a user may make no namespace, `grading.bubblewrap` has the same cage built by a
+program that may.
+
 What this process knows, the inmate can read in its memory. Start cages from a process
 that was itself started with a clean `environment` and has read no secret.
 """
 
 import contextlib
+import functools
 import json
 import os
 import resource
@@ -40,6 +44,7 @@ __all__ = [
     "fork",
     "limit_memory",
     "refusal",
+    "trial",
 ]
 
 HOME = "/student/home"
@@ -49,9 +54,9 @@ _USER = 1000  # inside
 _NOBODY = 65534  # outside, where root starts the cage
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _BASE, _FORMER = "/tmp", "/.former"
-_STORE, _TEMPORARY = "/student", "/student/tmp"
+STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
 _TICK = 0.05
 _GRACE = 5.0
@@ -170,25 +175,40 @@ class Cage:
     def __post_init__(self):
         """Start the processes and return when the inmate is about to run."""
         self._outcome = None
-        self._report, report = os.pipe()
+        ours, report = os.pipe()
         control, self._control = os.pipe()
+        self._keeper = self._start(report, control)
+        self._lines = os.fdopen(ours, "rb")
+        first = self._next()
+        if first.get("state") != "ready":
+            self.kill()
+            raise SandboxError(self._advice(first.get("error", "")))
+
+    def _start(self, report, control):
+        """Start the processes, which own two ends of pipes; return the keeper's id."""
         entered, enter = os.pipe()
         go, mapped = os.pipe()
         ours, theirs = (entered, mapped), (report, control, enter, go)
-        self._keeper = fork(lambda: _keep(self, ours, *theirs))
+        keeper = fork(lambda: _keep(self, ours, *theirs))
         for end in theirs:
             os.close(end)
         if os.read(entered, 1):
             with contextlib.suppress(OSError):  # the keeper then names what is missing
-                _map_users(self._keeper)
+                _map_users(keeper)
                 os.write(mapped, b"1")
         for end in ours:
             os.close(end)
-        self._lines = os.fdopen(self._report, "rb")
-        first = self._next()
-        if first.get("state") != "ready":
-            self.kill()
-            raise SandboxError(_advice(first.get("error", "the cage fell silent")))
+        return keeper
+
+    def _advice(self, error):
+        """Return why no cage could be built, with what helps."""
+        return (
+            f"The kernel refused the sandbox: {error or 'the cage fell silent'}. Let "
+            "users make namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+            "user.max_user_namespaces=10000, "
+            "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow "
+            "them in its seccomp profile), or grade on another machine."
+        )
 
     def interrupt(self):
         """Send the inmate what Ctrl-C sends."""
@@ -244,28 +264,33 @@ class Cage:
     def _next(self):
         """Return what the first process says next, or nothing at its end."""
         line = self._lines.readline()
-        return json.loads(line) if line else {}
+        if not line.startswith(b"{"):  # what a program complains of
+            text = line + self._lines.read()
+            return {"error": text.decode("utf-8", "replace").strip()}
+        return json.loads(line)
 
 
 def refusal():
-    """Return why this machine cannot cage a function, or None if it can."""
+    """Return why this machine can cage a function in no way, or None if it can."""
+    from grading.bubblewrap import ways
+
+    whys = []
+    for kind in ways():
+        if (why := trial(kind)) is None:
+            return None
+        whys.append(why)
+    return " ".join(whys)
+
+
+def trial(kind=Cage):
+    """Return why this machine can build no cage of a kind, or None if it can."""
     if sys.platform != "linux":
         return "The sandbox needs Linux; on other systems grade in a virtual machine."
     try:
-        outcome = Cage(lambda: os._exit(0)).wait(timeout=_GRACE)
+        outcome = kind(functools.partial(os._exit, 0)).wait(timeout=_GRACE)
     except SandboxError as error:
         return str(error)
     return None if outcome == Outcome(0) else f"A trial cage ended so: {outcome}."
-
-
-def _advice(error):
-    """Return why no cage could be built, with what helps."""
-    return (
-        f"The kernel refused the sandbox: {error}. Let users make namespaces "
-        "(sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000, "
-        "kernel.apparmor_restrict_unprivileged_userns=0; in a container, allow them in "
-        "its seccomp profile), or grade on another machine."
-    )
 
 
 def fork(function):
@@ -305,7 +330,7 @@ def _keep(cage, others, report, control, enter, go):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     first = None
-    with _reported(report):
+    with reported(report):
         kernel.unshare(kernel.NAMESPACES)
         kernel.own_memory()
         kernel.die_with_parent()
@@ -319,7 +344,7 @@ def _keep(cage, others, report, control, enter, go):
 
 
 @contextlib.contextmanager
-def _reported(report):
+def reported(report):
     """Tell the starter which step failed."""
     try:
         yield
@@ -336,15 +361,21 @@ def _say(report, **words):
 
 def _be_first(cage, report, control):
     """Build the view, give privileges up, start the inmate, and watch it."""
-    with _reported(report):
+    with reported(report):
         kernel.die_with_parent()
         _settle(cage, (report, control, *cage.keep))
         kernel.die_with_parent()
+    guard(cage, report, control)
+
+
+def guard(cage, report, control):
+    """Start the inmate and watch it until its end, which is reported."""
+    with reported(report):
         kernel.keep_memory_private()
         inmate = fork(lambda: _be_inmate(cage))
         _close_others(report, control)
     _say(report, state="ready")
-    outcome = _watch(inmate, control, cage.limits.memory)
+    outcome = _watch(inmate, control, cage.limits)
     _say(report, **asdict(outcome))
 
 
@@ -353,15 +384,20 @@ def _settle(cage, keep):
     os.umask(0o022)
     socket.sethostname("cage")
     _build(cage.view, cage.limits)
-    null = os.open("/dev/null", os.O_RDWR)
-    for number in range(3):
-        os.dup2(null, number)
-    _close_others(*keep)
+    silence(keep)
     user = None if os.getuid() == _USER else _USER
     if user is not None:
         os.setgroups([])  # where root started the cage; else it was denied
     kernel.drop_capabilities(user)
-    _limit(cage.limits)
+    set_limits(cage.limits)
+
+
+def silence(keep):
+    """Close every descriptor but some, and let the standard ones lead nowhere."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in range(3):
+        os.dup2(null, number)
+    _close_others(*keep)
 
 
 def _be_inmate(cage):
@@ -411,7 +447,7 @@ def _close_others(*keep):
         last = number
 
 
-def _limit(limits):
+def set_limits(limits):
     """Set the kernel's limits for every process of the cage."""
     limit_memory(limits.memory)
     amounts = {
@@ -448,7 +484,7 @@ def _memory(process):
     return sum(1024 * int(kind.split()[0]) for kind in kinds)
 
 
-def _watch(inmate, control, allowed):
+def _watch(inmate, control, limits):
     """Wait for the inmate's end, for too much memory, or for an order to stop."""
     brought, most = _memory("self"), 0
     while True:
@@ -457,7 +493,7 @@ def _watch(inmate, control, allowed):
         while (ended := _reap())[0]:
             if ended[0] == inmate:
                 return Outcome(os.waitstatus_to_exitcode(ended[1]), "ended", most)
-        if stop or most > allowed:
+        if stop or most > limits.memory or _filed() > limits.disk:
             return Outcome(-signal.SIGKILL, "stopped" if stop else "memory", most)
 
 
@@ -488,24 +524,38 @@ def _held(brought):
     return total
 
 
+def _filed():
+    """Return the bytes of the fuller one of the file systems that can be written to.
+
+    Where bubblewrap runs as root, it leaves them without a limit.
+    """
+    found = map(os.statvfs, (STORE, "/dev/shm"))
+    return max((each.f_blocks - each.f_bfree) * each.f_frsize for each in found)
+
+
 def _readable(file, timeout):
     """Return whether something can be read within some seconds."""
     return bool(select.select([file], [], [], timeout)[0])
 
 
-def _plan(view):
-    """Return what to show and what to cover, by path, from the outside in.
+def steps(view):
+    """Yield what to show and what to cover, from the outside in.
 
-    A value is the real path to show, or None for an empty directory.
+    Each step is a path with the real path to show there, or None for an empty
+    directory. What follows from a directory above is left out.
     """
     plan = {}
     for path in view.hidden:
         plan[str(Path(path).resolve())] = None
-    for path in (*_SYSTEM, *_python(), *_SETTINGS, *_DEVICES, *view.shown):
+    for path in (*_SYSTEM, *_python(), *_SETTINGS, *DEVICES, *view.shown):
         if Path(path).exists():
             real = str(Path(path).resolve())
             plan |= dict.fromkeys({path, real}, real)
-    return {path: plan[path] for path in sorted(plan)}
+    for path in sorted(plan):
+        above = next((str(p) for p in Path(path).parents if str(p) in plan), None)
+        inside = above is not None and plan[above] is not None
+        if inside == (plan[path] is None):
+            yield path, plan[path]
 
 
 def _python():
@@ -518,16 +568,16 @@ def _python():
 
 def _build(view, limits):
     """Make a root that shows only what the cage may see."""
-    plan = _plan(view)
+    wanted = list(steps(view))
     kernel.make_private()
     kernel.mount("tmpfs", _BASE, options="mode=755,size=16m")
     Path(_BASE + _FORMER).mkdir()
     kernel.swap_root(_BASE, _BASE + _FORMER)
     _furnish(view, limits)
-    for path, real in plan.items():
-        _place(path, real, plan)
+    for path, real in wanted:
+        _place(path, real)
     _show_processes()  # while the former ones are in sight, or the kernel refuses
-    Path("/etc/passwd").write_text(f"student:x:{_USER}:{_USER}::{HOME}:/bin/sh\n")
+    Path("/etc/passwd").write_text(account(_USER))
     kernel.detach(_FORMER)
     Path(_FORMER).rmdir()
     kernel.restrict("/", deep=False)
@@ -536,28 +586,36 @@ def _build(view, limits):
 def _furnish(view, limits):
     """Make what the cage may write to, with its first files."""
     own = f"uid={_USER},gid={_USER},mode=700,size={limits.disk}"
-    for path in (_STORE, "/dev/shm"):
+    for path in (STORE, "/dev/shm"):
         Path(path).mkdir(parents=True)
         kernel.mount("tmpfs", path, options=own)
-    for path in (HOME, _TEMPORARY):
+    for path in (HOME, TEMPORARY):
         Path(path).mkdir()
     Path("/tmp").mkdir()
-    kernel.bind(_TEMPORARY, "/tmp")
-    for name, content in view.files.items():
-        path = Path(HOME, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    kernel.bind(TEMPORARY, "/tmp")
+    fill_home(view.files)
     for path in (HOME, *Path(HOME).rglob("*"), "/tmp"):
         os.chown(path, _USER, _USER)
 
 
-def _place(path, real, plan):
-    """Show or cover one path, unless that follows from a directory above it."""
-    above = next((str(p) for p in Path(path).parents if str(p) in plan), None)
-    inside = above is not None and plan[above] is not None
-    if real is None and inside:
+def fill_home(files):
+    """Write what lies in the home at the start."""
+    for name, content in files.items():
+        path = Path(HOME, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def account(user):
+    """Return a user's line of ``/etc/passwd``."""
+    return f"student:x:{user}:{user}::{HOME}:/bin/sh\n"
+
+
+def _place(path, real):
+    """Show or cover one path."""
+    if real is None:
         kernel.mount("tmpfs", path, options="mode=755,size=1m")
-    elif real is not None and not inside:
+    else:
         source = Path(_FORMER + real)
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

@@ -8,6 +8,7 @@ submission it forks a *judge*, which is told the tests, and whenever the judge a
 
 import contextlib
 import ctypes
+import functools
 import importlib
 import json
 import os
@@ -19,9 +20,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grading import inmate, kernel
+from grading.bubblewrap import CHOICE, chosen
 from grading.judge import Judge, Refused
 from grading.sandbox import (
-    Cage,
     Limits,
     SandboxError,
     View,
@@ -71,7 +72,7 @@ class Worker:
         words = [sys.executable, "-m", "grading.worker", str(theirs.fileno())]
         self._process = subprocess.Popen(
             [*words, json.dumps(order)],
-            env={**environment(), "PYTHONPATH": str(_COURSE)},
+            env={**environment(), "PYTHONPATH": str(_COURSE), **_choice()},
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -140,18 +141,23 @@ class Worker:
         self.close()
 
 
-def _serve(line, limits):
+def _choice():
+    """Return the variable that says which kind of cage to build, if one does."""
+    return {CHOICE: os.environ[CHOICE]} if CHOICE in os.environ else {}
+
+
+def _serve(line, limits, kind):
     """Fork a judge for each submission until the line is closed."""
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # adopt what a judge leaves behind
     while True:
         _, descriptors, _, _ = socket.recv_fds(line, 1, 1)
         if not descriptors:
             return
-        _look_after(line, descriptors[0], limits)
+        _look_after(line, descriptors[0], limits, kind)
         line.send(b"d")
 
 
-def _look_after(line, job, limits):
+def _look_after(line, job, limits, kind):
     """Fork a judge and build its cages until it ends."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     judge = fork(lambda: _be_judge(job, theirs, (line, ours), limits))
@@ -162,7 +168,7 @@ def _look_after(line, job, limits):
         while True:
             text, descriptors, _, _ = socket.recv_fds(ours, 16, 1)
             if text == b"cage":
-                cage, answer = _build(cage, descriptors[0], limits)
+                cage, answer = _build(cage, descriptors[0], limits, kind)
             elif text == b"end" and cage is not None:
                 answer = asdict(cage.kill())
             elif text == b"interrupt" and cage is not None:
@@ -180,18 +186,18 @@ def _look_after(line, job, limits):
             os.waitpid(-1, 0)
 
 
-def _build(former, descriptor, limits):
+def _build(former, descriptor, limits, kind):
     """Return a new cage with a student at a line, and what to tell the judge."""
     if former is not None:
         former.kill()
-    line = socket.socket(fileno=descriptor)
+    serve = functools.partial(inmate.serve_at, descriptor)
     view = View(shown=(str(_COURSE / "utils"),), hidden=(str(_COURSE),))
     try:
-        cage = Cage(lambda: inmate.serve(line), limits, view, (descriptor,))
+        cage = kind(serve, limits, view, (descriptor,))
     except SandboxError as error:
         return None, {"refused": str(error)[:4000]}
     finally:
-        line.close()
+        os.close(descriptor)
     return cage, {}
 
 
@@ -234,7 +240,7 @@ def _main(number, order):
         with contextlib.suppress(ImportError):  # the name of a function, for instance
             importlib.import_module(name)
     with socket.socket(fileno=int(number)) as line:
-        _serve(line, Limits(**order["limits"]))
+        _serve(line, Limits(**order["limits"]), chosen(order["modules"]))
 
 
 if __name__ == "__main__":

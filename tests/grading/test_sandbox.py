@@ -13,9 +13,9 @@ import pytest
 
 from grading import doctor, sandbox
 from grading.__main__ import main
-from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, refusal
+from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, trial
 
-WHY = refusal()
+WHY = trial()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 MIB = 1 << 20
 
@@ -158,7 +158,7 @@ def test_a_refusal_says_what_the_kernel_refused_and_what_helps(monkeypatch):
     monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x40000000 | 0x1})
     with pytest.raises(SandboxError, match=r"new namespaces.*sysctl"):
         Cage(lambda: None)
-    assert "new namespaces" in refusal()
+    assert "new namespaces" in trial()
 
 
 def test_a_machine_that_maps_no_user_is_refused(monkeypatch):
@@ -221,9 +221,11 @@ def test_the_doctor_reports_and_its_exit_status_says_whether_all_hold(
     capsys, monkeypatch
 ):
     good, bad = doctor.Finding("walls stand"), doctor.Finding("doors shut", "a draught")
-    monkeypatch.setattr(doctor, "report", lambda: [good])
+    monkeypatch.setattr(doctor, "report", lambda *, bubblewrap: [good])
     assert main(["doctor"]) == 0
     assert "1 of 1 protections hold." in capsys.readouterr().out
-    monkeypatch.setattr(doctor, "report", lambda: [good, bad])
-    assert main(["doctor"]) == 1
-    assert "BROKEN  doors shut: a draught" in capsys.readouterr().out
+    monkeypatch.setattr(doctor, "report", lambda *, bubblewrap: [good, bad])
+    assert main(["doctor", "--bubblewrap"]) == 1
+    said = capsys.readouterr().out
+    assert "BROKEN  doors shut: a draught" in said
+    assert said.startswith("Cages are built by bubblewrap.")
