@@ -185,7 +185,7 @@ def fit(
     feed = Feed(train, spec.batch_size, seed=seed, steps=steps)
     model.fit(
         feed.dataset(),
-        validation_data=ordered(validation, spec.batch_size),
+        validation_data=ordered(validation),
         initial_epoch=len(keeper.history.get("loss", ())),
         epochs=epochs,
         shuffle=False,
@@ -297,7 +297,7 @@ class Feed:
         )
 
 
-def ordered(windows: Windows, batch_size: int):
+def ordered(windows: Windows, batch_size: int = 1024):
     """Return all windows in time order as a ``tf.data.Dataset`` of batches.
 
     Examples

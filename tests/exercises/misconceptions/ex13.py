@@ -87,6 +87,88 @@ EPOCHS = Task(
 )
 
 
+def _break_even(
+    behind="fast[0] - plain[0]",
+    gain="np.median(plain[1:]) - np.median(fast[1:])",
+    steps="1 + math.ceil(behind / gain)",
+    *,
+    at_once="1",
+    never="None",
+):
+    """Return an answer with another delay, gain, count or special case."""
+    return f"""
+import math
+
+
+def break_even(plain, fast):
+    behind, gain = {behind}, {gain}
+    if behind <= 0:
+        return {at_once}
+    if gain <= 0:
+        return {never}
+    return {steps}
+"""
+
+
+PAYS = Task(
+    right={
+        "counted step by step": """
+            def break_even(plain, fast):
+                slow, quick = sorted(plain[1:]), sorted(fast[1:])
+                paces = [
+                    (s[(len(s) - 1) // 2] + s[len(s) // 2]) / 2 for s in (slow, quick)
+                ]
+                totals, k = [plain[0], fast[0]], 1
+                while totals[1] > totals[0]:
+                    if paces[1] >= paces[0]:
+                        return None
+                    totals = [total + pace for total, pace in zip(totals, paces)]
+                    k += 1
+                return k
+            """,
+        "rounded up without math": _break_even(steps="1 + int(-(-behind // gain))"),
+    },
+    wrong={
+        "later steps only": (
+            _break_even(steps="math.ceil(behind / gain)"),
+            "These are the later steps; the first comes on top.",
+        ),
+        "a mean for a median": (
+            _break_even(gain="np.mean(plain[1:]) - np.mean(fast[1:])"),
+            "The pace is the median of the later steps, not their mean.",
+        ),
+        "the first step in the pace": (
+            _break_even(gain="np.median(plain) - np.median(fast)"),
+            "The first step is no part of the pace.",
+        ),
+        "the plain way starts at once": (
+            _break_even("fast[0]"),
+            "The plain way has a slow first step too",
+        ),
+        "rounded down": (
+            _break_even(steps="1 + int(behind // gain + 1e-9)"),
+            "After 5 steps it is still behind; round up.",
+        ),
+        "zero steps where it is ahead at once": (
+            _break_even(at_once="0"),
+            "It is ahead after the first step",
+        ),
+        "infinity for never": (
+            _break_even(never="math.inf"),
+            "never catches up: return None.",
+        ),
+        "never wherever it is slower later": (
+            _break_even(at_once="1 if gain > 0 else None"),
+            "is None, and the fast way catches up: at 1.",
+        ),
+        "a float": (
+            _break_even(steps="1 + float(np.ceil(behind / gain))"),
+            "it is a float",
+        ),
+    },
+)
+
+
 def _recurrent(
     draw="(rng.random((n, units)) >= rate) / (1 - rate)",
     *,
@@ -636,6 +718,7 @@ REVERSE = Task(
 
 BANK = {
     "task-13-1-epochs": EPOCHS,
+    "task-13-2-pays": PAYS,
     "task-13-3-mask": MASK,
     "task-13-4-epoch": EPOCH,
     "task-13-5-stack": STACK,
