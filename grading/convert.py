@@ -15,6 +15,7 @@ from nbgrader.preprocessors import (
     AssignLatePenalties,
     Execute,
     GetGrades,
+    LockCells,
     NbGraderPreprocessor,
     OverwriteCells,
     OverwriteKernelspec,
@@ -172,6 +173,15 @@ class _Cells(OverwriteCells):
         return NbGraderPreprocessor.preprocess(self, nb, resources)
 
 
+class _Locks(LockCells):
+    """Mark cells as a release does."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if about := cell.metadata.get("nbgrader"):
+            about["cell_type"] = cell.cell_type
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
 class _Scores(SaveAutoGrades):
     """Read the scores from the outputs into a book."""
 
@@ -232,7 +242,7 @@ def restoring(config):
     callable
         Takes a notebook and resources, and returns both.
     """
-    steps = Autograde(config=config).sanitize_preprocessors
+    steps = [*Autograde(config=config).sanitize_preprocessors, _Locks]
     return chain([made(step, config) for step in steps])
 
 
