@@ -2,8 +2,9 @@
 
 :func:`fit` trains a model of the catalogue and keeps the epoch with the lowest
 validation loss.  :func:`fit_or_load` loads the committed result instead where there is
-one.  Batches are gathered from the table inside TensorFlow, many steps per call; their
-order depends on the seed and the epoch alone, so that a resumed training takes the
+one.  Batches are gathered from the table inside TensorFlow, many steps per call, and an
+LSTM walks through a window in one operation (:mod:`utils.fused`).  The order of batches
+depends on the seed and the epoch alone, so that a resumed training takes the
 steps that an uninterrupted one takes.
 """
 
@@ -19,6 +20,7 @@ import numpy as np
 
 from utils import checkpoints, models
 from utils.checkpoints import CheckpointError
+from utils.fused import fuse
 from utils.windows import Windows
 
 if TYPE_CHECKING:
@@ -192,9 +194,10 @@ def fit(
         verbose=0,
         callbacks=_callbacks(feed, keeper, f"{spec.id}, seed {seed}", epochs, progress),
     )
-    keeper.finish()
+    best = spec.build(train.input_shape)
+    best.set_weights(keeper.finish())
     seconds = keeper.seconds_before + time.perf_counter() - started
-    return Run(spec, seed, model, keeper.history, seconds, versions=versions())
+    return Run(spec, seed, best, keeper.history, seconds, versions=versions())
 
 
 def _check_fit(train: Windows, validation: Windows, epochs, steps) -> None:
@@ -213,7 +216,9 @@ def _check_fit(train: Windows, validation: Windows, epochs, steps) -> None:
 def compiled(
     spec: models.Spec, input_shape: tuple[int, int], *, steps: int = STEPS_PER_CALL
 ) -> keras.Model:
-    """Build and compile a model; up to 32 steps run in one call.
+    """Build and compile a model for training; up to 32 steps run in one call.
+
+    Its LSTM layers are fused where they can be; see :func:`utils.fused.fuse`.
 
     Notes
     -----
@@ -221,14 +226,14 @@ def compiled(
     """
     from utils.backend import keras
 
-    model = spec.build(input_shape)
+    model, fused = fuse(spec.build(input_shape))
     optimizer = keras.optimizers.get(spec.optimizer)
     optimizer.learning_rate = spec.learning_rate
     model.compile(
         optimizer,
         spec.loss,
         metrics=["mae"],
-        jit_compile=spec.jit,
+        jit_compile=spec.jit and not fused,
         steps_per_execution=min(steps, STEPS_PER_CALL),
     )
     return model
@@ -380,10 +385,11 @@ class _Keeper:
             values = [np.asarray(variable) for variable in self._variables()]
             checkpoints.write(self.path, [*values, *self.best], meta)
 
-    def finish(self) -> None:
-        self.model.set_weights(self.best)
+    def finish(self) -> list[np.ndarray]:
+        """Forget the state on disk, and return the best weights."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
+        return self.best
 
 
 def _callbacks(feed: Feed, keeper: _Keeper, title: str, epochs: int, progress: bool):
