@@ -72,13 +72,12 @@ def fuse(model: keras.Model) -> tuple[keras.Model, bool]:
 
 def _inner(model: keras.Model) -> list:
     """Return the layers of a model, the two of a bidirectional one in its place."""
+    from utils.backend import keras
+
     found = []
     for layer in model.layers:
-        both = (
-            getattr(layer, "forward_layer", None),
-            getattr(layer, "backward_layer", 0),
-        )
-        found += both if both[0] is not None else [layer]
+        pair = isinstance(layer, keras.layers.Bidirectional)
+        found += [layer.forward_layer, layer.backward_layer] if pair else [layer]
     return found
 
 
