@@ -48,9 +48,9 @@ def fuse(model: keras.Model) -> tuple[keras.Model, bool]:
 
     Notes
     -----
-    The kernel is ``tf.raw_ops.BlockLSTM``.  Its successor ``BlockLSTMV2`` takes the gates
-    in Keras's order, but TensorFlow 2.21 computes its gradient as if they had the old
-    one, so that it is wrong.
+    The kernel is ``tf.raw_ops.BlockLSTM``.  Its successor, ``BlockLSTMV2``, has the
+    gates in Keras's order, but TensorFlow 2.21 computes its gradient as if they
+    had the old one, which is wrong.
 
     Taught in chapter 13.
     """
