@@ -28,6 +28,7 @@ import signal
 import site
 import socket
 import sys
+import time
 import warnings
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -60,6 +61,7 @@ STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
 _TICK = 0.05
 _GRACE = 5.0
+_EXITING = 4  # among the flags in /proc/*/stat
 _THREADS = (  # one core for each submission; many are graded at a time
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -489,6 +491,8 @@ def _watch(inmate, control, limits):
     brought, most = _memory("self"), 0
     while True:
         stop = _readable(control, _TICK) and not _pass_on(control, inmate)
+        if stop:
+            _let_end(inmate)
         most = max(most, _held(brought))
         while (ended := _reap())[0]:
             if ended[0] == inmate:
@@ -504,6 +508,19 @@ def _pass_on(control, inmate):
     with contextlib.suppress(ProcessLookupError):
         os.kill(inmate, signal.SIGINT)
     return True
+
+
+def _let_end(inmate):
+    """Wait until the inmate has ended if it is about to, so that its status is told.
+
+    Its files are closed some time before; who waits for that may be the one who stops.
+    """
+    given_up = time.monotonic() + _GRACE
+    while time.monotonic() < given_up:
+        about = Path(f"/proc/{inmate}/stat").read_text().rpartition(")")[2].split()
+        if about[0] == "Z" or not int(about[6]) & _EXITING:
+            return
+        time.sleep(_TICK / 50)
 
 
 def _reap():

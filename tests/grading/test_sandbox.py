@@ -59,6 +59,20 @@ def test_waiting_for_a_cage_that_lives_on_returns_none_and_killing_ends_it():
     assert cage.wait() == cage.kill()
 
 
+def test_an_end_that_is_under_way_is_told_by_its_status_and_not_as_a_stop():
+    inside, outside = socket.socketpair()
+
+    def end():
+        for number in range(60):  # these are closed after the line, which takes a while
+            os.write(os.memfd_create(f"{number}"), bytes(2 * MIB))
+        os._exit(3)
+
+    with inside, outside, Cage(end, keep=(inside.fileno(),)) as cage:
+        inside.close()
+        assert outside.recv(1) == b""
+        assert cage.kill() == Outcome(3)
+
+
 def test_an_interrupt_reaches_the_function_as_ctrl_c():
     def endure():
         with contextlib.suppress(KeyboardInterrupt):
