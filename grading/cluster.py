@@ -22,7 +22,9 @@ class Cluster:
 
     Submissions are sent in shards, so that a worker imports its packages once for many,
     and only a few shards are under way at a time. The shard of a lost worker is graded
-    by another; one that no worker survives is taken apart until its cause is alone.
+    by another; one that no worker survives is taken apart until its cause is alone. Who
+    is alone by then may have shared a worker with the cause, and so comes once more,
+    with nobody beside.
 
     Parameters
     ----------
@@ -78,10 +80,10 @@ class Cluster:
         from distributed import as_completed
 
         shards, flying = _shards(items, self._size(len(items))), {}
-        done = as_completed()
+        done, suspects = as_completed(), []
 
         def send(shard):
-            future = self._client.submit(_grade, plan, shard, pure=False)
+            future = self._submit(plan, shard)
             flying[future] = shard
             done.add(future)
 
@@ -98,8 +100,25 @@ class Cluster:
                 send(shard[:middle])
                 send(shard[middle:])
             else:
-                yield _lost(plan, shard[0])
+                suspects += shard
             future.release()
+        for item in suspects:
+            yield self._alone(plan, item)
+
+    def _submit(self, plan, shard):
+        """Have a shard graded; return its future."""
+        return self._client.submit(_grade, plan, shard, pure=False)
+
+    def _alone(self, plan, item):
+        """Return what comes of a submission while nothing else is graded."""
+        from distributed import wait
+
+        future = self._submit(plan, [item])
+        wait(future)
+        if future.status == "finished":
+            return future.result()[0]
+        verdict = Verdict(plan.assignment, item.student, item.key)
+        return Graded(broken(verdict, _LOST))
 
     def _threads(self):
         """Return how many shards are graded at a time."""
@@ -133,9 +152,3 @@ def _grade(plan, shard):
     """Grade a shard; this runs on a worker of the cluster."""
     with Grader(plan) as grader:
         return [grader.grade(item) for item in shard]
-
-
-def _lost(plan, item):
-    """Return the verdict on a submission that no worker survived."""
-    verdict = Verdict(plan.assignment, item.student, item.key)
-    return Graded(broken(verdict, _LOST))

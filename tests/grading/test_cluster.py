@@ -9,10 +9,13 @@ import pytest
 from grading import journal
 from grading.cluster import Cluster
 from grading.course import CourseError
+from grading.grader import Item
 from grading.run import Run
 from grading.sandbox import refusal
+from tests.grading.deadly import Deadly
 from tests.grading.small_course import hand_in_class, make_course
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
@@ -27,6 +30,13 @@ def cluster():
         yield cluster
 
 
+@pytest.fixture
+def impatient(request):
+    """Return a cluster that gives up what one worker does not survive."""
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
+        yield request.getfixturevalue("cluster")
+
+
 def test_the_shard_of_a_lost_worker_is_graded_elsewhere(cluster, tmp_path):
     root = make_course(tmp_path)
     expected = hand_in_class(root, 10)
@@ -37,6 +47,26 @@ def test_the_shard_of_a_lost_worker_is_graded_elsewhere(cluster, tmp_path):
             os.kill(cluster.workers[0].pid, signal.SIGKILL)
         found.append(verdict)
     assert sorted((v.student, v.score) for v in found) == sorted(expected.items())
+    written = [verdict.student for verdict in journal.read(root)]
+    assert sorted(written) == sorted(expected)
+
+
+def test_what_kills_every_worker_is_found_and_the_others_are_graded(
+    tmp_path, monkeypatch, impatient
+):
+    root = make_course(tmp_path)
+    expected = {**hand_in_class(root, 5), "student0002": None}
+
+    def item(**about):
+        return (Deadly if about["student"] == "student0002" else Item)(**about)
+
+    monkeypatch.setattr("grading.work.Item", item)
+    run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
+    found = {verdict.student: verdict for verdict in run}
+    assert {name: verdict.score for name, verdict in found.items()} == expected
+    lost = found["student0002"]
+    assert lost.status == "needs-a-person"
+    assert "Every worker that graded it was lost" in lost.about
     written = [verdict.student for verdict in journal.read(root)]
     assert sorted(written) == sorted(expected)
 
