@@ -4,8 +4,16 @@ import contextlib
 import tempfile
 from datetime import datetime
 
-from nbgrader.api import Assignment, MissingEntry, SubmittedAssignment
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.utils import parse_utc
+from sqlalchemy import Index
 
 from grading.convert import Cell, Marks
 from grading.course import CourseError, open_course
@@ -13,6 +21,15 @@ from grading.course import CourseError, open_course
 __all__ = ["given", "graded", "merge", "outline", "register", "seconds_late"]
 
 _TIMESTAMP = "timestamp.txt"
+_INDEXES = [  # without these, a database looks through the whole class for everyone
+    Index(f"ix_{column.class_.__tablename__}_{column.key}", column)
+    for column in (
+        Grade.notebook_id,
+        Comment.notebook_id,
+        SubmittedNotebook.assignment_id,
+        SubmittedAssignment.student_id,
+    )
+]
 
 
 def register(root, name):
@@ -157,6 +174,8 @@ def merge(gradebook, entries):
         A `grading.journal.Verdict` and when the submission was handed in, or None.
     """
     with _transaction(gradebook):
+        for index in _INDEXES:
+            index.create(gradebook.db.connection(), checkfirst=True)
         for verdict, stamp in entries:
             if verdict.score is None:
                 _leave_to_a_person(gradebook, verdict)

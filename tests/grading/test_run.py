@@ -1,5 +1,6 @@
 """A run does what is left to do, once, whatever interrupts it."""
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -241,6 +242,19 @@ def test_a_gradebook_that_is_held_by_others_loses_nothing(course, graded):
     assert ran == []
     assert scores(verdicts) == {**graded[1], "student0003": 5}
     assert in_gradebook(course)["student0003", "test-double"] == 2
+
+
+@pytest.mark.parametrize("table", ["grade", "comment"])
+def test_what_belongs_to_one_submission_is_found_without_a_look_at_the_others(
+    course, table
+):
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
+        book.execute(f"DROP INDEX ix_{table}_notebook_id")  # as nbgrader makes it
+    assert run(course, only=["student0001"], force=True)[1] == ["student0001"]
+    question = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE notebook_id = 'x'"
+    with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
+        ((*_, plan),) = book.execute(question)
+    assert plan.startswith(f"SEARCH {table} USING INDEX")
 
 
 def test_without_the_sandbox_the_same_scores_come_out(course, graded):
