@@ -1,6 +1,7 @@
 """A small class is graded from end to end and gets what it deserves."""
 
 import html
+import os
 import re
 from types import SimpleNamespace
 
@@ -22,9 +23,10 @@ from tests.grading.class_of_ex01 import (
 
 WHY = refusal()
 caged = pytest.mark.skipif(WHY is not None, reason=str(WHY))
-IMPATIENT = """
-c.CagedExecute.limits = {"*": {"cell_seconds": 10}}
-c.Execute.timeout = 10
+BUSY = max(1, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
+IMPATIENT = f"""
+c.CagedExecute.limits = {{"*": {{"cell_seconds": {10 * BUSY:.0f}}}}}
+c.Execute.timeout = {10 * BUSY:.0f}
 """
 
 
