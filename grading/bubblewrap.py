@@ -7,7 +7,6 @@ has to be one that a fresh Python finds by its name.
 
 import contextlib
 import functools
-import importlib
 import os
 import pickle
 import shutil
@@ -204,9 +203,7 @@ def _settle(told):
         os.chdir(HOME)
         os.setgroups([])
         kernel.drop_capabilities(told.user)
-    for name in told.modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    sandbox.preload(told.modules)
     sandbox.set_limits(told.limits)
 
 

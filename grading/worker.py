@@ -9,7 +9,6 @@ submission it forks a *judge*, which is told the tests, and whenever the judge a
 import contextlib
 import ctypes
 import functools
-import importlib
 import json
 import os
 import signal
@@ -29,6 +28,7 @@ from grading.sandbox import (
     environment,
     fork,
     limit_memory,
+    preload,
 )
 from grading.wire import Gone, Peer, Tampered
 
@@ -236,9 +236,7 @@ def _main(number, order):
     kernel.die_with_parent()
     order = json.loads(order)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in order["modules"]:
-        with contextlib.suppress(ImportError):  # the name of a function, for instance
-            importlib.import_module(name)
+    preload(order["modules"])
     with socket.socket(fileno=int(number)) as line:
         _serve(line, Limits(**order["limits"]), chosen(order["modules"]))
 

@@ -3,8 +3,10 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -71,6 +73,51 @@ def test_an_end_that_is_under_way_is_told_by_its_status_and_not_as_a_stop():
         inside.close()
         assert outside.recv(1) == b""
         assert cage.kill() == Outcome(3)
+
+
+def test_the_time_of_what_was_killed_counts_as_used():
+    inside, outside = socket.socketpair()
+
+    def work():
+        while time.process_time() < 0.4:
+            pass
+        inside.send(b"d")
+        time.sleep(60)
+
+    def used():
+        return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+
+    before = used()
+    with inside, outside, Cage(work, keep=(inside.fileno(),)):
+        outside.recv(1)
+    assert used() - before > 0.4
+
+
+@pytest.mark.parametrize(
+    ("modules", "there"), [((), "False"), (("sklearn.base",), "True")]
+)
+def test_scikit_learn_is_imported_where_it_is_named_and_not_for_another(
+    tmp_path, modules, there
+):
+    (tmp_path / "sklearn").mkdir()
+    (tmp_path / "sklearn" / "__init__.py").touch()
+    (tmp_path / "sklearn" / "base.py").touch()
+    other = "try:\n    import sklearn\nexcept ImportError:\n    sklearn = None\n"
+    (tmp_path / "other.py").write_text(other)
+    script = (
+        f"import sys; from grading.sandbox import preload; preload({modules} + "
+        "('no_such', 'other')); import other; print(other.sklearn is not None); "
+        "import sklearn"
+    )
+    folders = os.pathsep.join([str(tmp_path), str(Path(sandbox.__file__).parents[1])])
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": folders},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == there
 
 
 def test_an_interrupt_reaches_the_function_as_ctrl_c():
