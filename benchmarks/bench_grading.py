@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 SUBREAPER = 36  # prctl: what a command leaves behind becomes a child, and is counted
 CLASSES = {  # assignment, submissions, times faster than nbgrader
     "NumPy": ("ex01_perceptron", 40, 6),
-    "TensorFlow": ("ex13_recurrent", 24, 8),
+    "TensorFlow": ("ex13_recurrent", 40, 8),
 }
 
 
@@ -42,7 +42,8 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
     with tempfile.TemporaryDirectory() as scratch:
         stock, ours = (_course(Path(scratch, way), name, size) for way in ("a", "b"))
         nbgrader = [sys.executable, "-m", "nbgrader"]
-        _measure([*nbgrader, "generate_assignment", name], stock)
+        for root in (stock, ours):  # makes the gradebook, as at the first release
+            _measure([*nbgrader, "generate_assignment", name], root)
         commands = ("autograde", "generate_feedback")
         theirs = [_measure([*nbgrader, word, name], stock) for word in commands]
         grading = [sys.executable, "-m", "grading", "--root", str(ours), "run", name]
