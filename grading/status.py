@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Grade, Student, SubmittedAssignment
 from nbgrader.api import SubmittedNotebook as Notebook
+from sqlalchemy.orm import undefer
 
 from grading import journal
 from grading.course import choose, open_course
@@ -221,8 +222,9 @@ class _Desk:
 
 def _entries(book, name):
     """Return the gradebook's submissions of an assignment by student."""
-    query = book.db.query(SubmittedAssignment).join(Assignment)
-    found = query.filter(Assignment.name == name)
+    sums = SubmittedAssignment.score, SubmittedAssignment.late_submission_penalty
+    query = book.db.query(SubmittedAssignment).options(*map(undefer, sums))
+    found = query.join(Assignment).filter(Assignment.name == name)
     return {entry.student_id: entry for entry in found}
 
 

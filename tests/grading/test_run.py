@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy import event
 
-from grading import crew, journal
+from grading import crew, journal, status
 from grading.course import CourseError
 from grading.crew import Crew
 from grading.grader import Graded, Item
@@ -255,6 +256,17 @@ def test_what_belongs_to_one_submission_is_found_without_a_look_at_the_others(
     with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as book:
         ((*_, plan),) = book.execute(question)
     assert plan.startswith(f"SEARCH {table} USING INDEX")
+
+
+def test_status_asks_for_the_points_of_all_at_once(graded):
+    root, expected = graded
+    asked = []
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
+        event.listen(book.engine, "before_cursor_execute", lambda *a: asked.append(a))
+        entries = status._entries(book, NAME)
+        points = {s: e.score - e.late_submission_penalty for s, e in entries.items()}
+    assert points == expected
+    assert len(asked) == 1
 
 
 def test_without_the_sandbox_the_same_scores_come_out(course, graded):
