@@ -68,6 +68,7 @@ def repair(notebook, source):
     _find_locked(pieces, parts, report)
     _find_answers(pieces, parts, report)
     _find_given(pieces, parts)
+    _find_by_place(pieces, parts, report)
     _refuse_stranger(pieces, parts)
     _join_split(pieces, report)
     pieces = [piece for piece in pieces if not piece.dropped]
@@ -242,7 +243,7 @@ def _take(piece, part, report):
 
 
 def _find_answers(pieces, parts, report):
-    """Find the answers: by name or id, then by content, then by place."""
+    """Find the answers: by name or id, then by content."""
     answers = [part for part in parts if part.kind == "answer"]
     claims = {part: [] for part in answers}
     for piece in filter(lambda piece: piece.own, pieces):
@@ -264,8 +265,13 @@ def _find_answers(pieces, parts, report):
         else:
             continue
         _take(kept, part, report)
-    for part in answers:
-        if not any(piece.part is part for piece in pieces):
+
+
+def _find_by_place(pieces, parts, report):
+    """Find the answers that are left by where they lie, now that all else is known."""
+    for part in parts:
+        found = any(piece.part is part for piece in pieces)
+        if part.kind == "answer" and not found:
             for piece in _by_place(pieces, part):
                 _take(piece, part, report)
 

@@ -152,6 +152,25 @@ def test_a_deleted_answer_counts_as_not_attempted_and_says_so():
     assert graded(found) == set(TESTS) - {"test-1-3-boundary"}
 
 
+@pytest.mark.parametrize("exercise", SOLUTIONS)
+def test_no_other_cell_is_taken_for_a_deleted_answer(exercise):
+    source = harness.read(SOLUTIONS[exercise])
+    solved = harness.read(RELEASES[exercise])
+    right = {cell.id: cell.source for cell in source.cells}
+    for cell in solved.cells:
+        if grade_id(cell).startswith("task-"):
+            cell.source = right[cell.id]
+    for name in filter(
+        lambda name: name.startswith("task-"), map(grade_id, solved.cells)
+    ):
+        notebook = copy.deepcopy(solved)
+        notebook.cells.pop(place(notebook, name))
+        found, (line, *others) = repair(notebook, source)
+        assert f"not attempted, 0 points: `{name}`" in line
+        assert others == []
+        assert [c.id for c in found.cells] == [c.id for c in solved.cells]
+
+
 def test_merged_answers_are_not_undone_by_an_empty_one():
     notebook = perfect()
     second = notebook.cells.pop(place(notebook, "task-1-2-threshold"))
