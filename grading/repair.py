@@ -306,6 +306,8 @@ def _by_place(pieces, part):
 def _settle(found, part, report):
     """Return the one cell that counts of several for the same answer."""
     written = [piece for piece in found if _attempted(piece, part)]
+    if written and len(written) < len(found) and _is_torn(found, written, part):
+        return _joined(found, written[-1], part, report)  # its head is as released
     for piece in found[0 if written else 1 :]:
         piece.dropped = piece not in written
     if len(written) < 2:
@@ -321,6 +323,13 @@ def _settle(found, part, report):
     text = "Answers occurred more than once; the last complete one counts: {}."
     report.note(text, part.name)
     return (whole or readable or written)[-1]
+
+
+def _is_torn(found, written, part):
+    """Return whether cells make an answer that the written ones alone do not make."""
+    alone, whole = ("\n".join(p.cell.source for p in some) for some in (written, found))
+    complete = _parses(alone) and part.defines <= _defined(alone)
+    return not complete and _parses(whole) and part.defines <= _defined(whole)
 
 
 def _joined(pieces, kept, part, report):

@@ -239,6 +239,21 @@ def test_an_answer_that_was_split_is_joined(labels, n_parts):
     assert graded(found) == set(TESTS)
 
 
+def test_an_answer_that_was_split_behind_its_head_is_joined():
+    notebook = perfect()
+    cell = cell_of(notebook, "task-1-1-neuron")
+    whole = cell.source
+    body = next(n for n, line in enumerate(whole.split("\n")) if "BEGIN" in line) + 1
+    lines = whole.split("\n")
+    cell.source = "\n".join(lines[:body])
+    second = copy.deepcopy(cell)
+    second.update(id="second", source="\n".join(lines[body:]))
+    notebook.cells.insert(place(notebook, "task-1-1-neuron") + 1, second)
+    found, (line,) = repaired(notebook)
+    assert line == "Answers split into several cells were joined: `task-1-1-neuron`."
+    assert cell_of(found, "task-1-1-neuron").source == whole
+
+
 def test_copies_of_checks_are_left_out():
     notebook = perfect()
     for name in TESTS:
