@@ -30,6 +30,7 @@ OTHERS = {
     "dropout": lambda x: layers.LSTM(4, dropout=0.5)(x),
     "another activation": lambda x: layers.LSTM(4, activation="relu")(x),
     "no bias": lambda x: layers.LSTM(4, use_bias=False)(x),
+    "double precision": lambda x: layers.LSTM(4, dtype="float64")(x),
     "unrolled": lambda x: layers.LSTM(4, unroll=True)(x),
     "both ways with dropout": lambda x: layers.Bidirectional(
         layers.LSTM(4, recurrent_dropout=0.5)
@@ -86,7 +87,13 @@ def test_weights_go_back_into_the_plain_model():
     np.testing.assert_allclose(model(x), copy(x), atol=1e-6)
 
 
-def test_a_mask_is_refused():
-    copy, _ = fuse(network(ORDINARY["last state"]))
-    with pytest.raises(ValueError, match="no mask"):
-        copy.layers[1](np.ones((2, 6, 3), np.float32), mask=np.ones((2, 6), bool))
+def test_a_mask_is_heeded_as_in_keras():
+    body = lambda x: layers.LSTM(4)(layers.Masking()(x))  # noqa: E731
+    model = network(body)
+    copy, fused = fuse(model)
+    assert fused
+    x = np.random.default_rng(3).normal(size=(3, 6, 3)).astype(np.float32)
+    unmasked = np.asarray(copy(x))
+    x[1, 4:] = 0
+    np.testing.assert_allclose(copy(x), model(x), atol=1e-6)
+    assert not np.allclose(copy(x)[1], unmasked[1])
