@@ -421,16 +421,16 @@ def _be_inmate(cage):
     cage.function()
 
 
-def environment():
+def environment(home=HOME):
     """Return the variables that the inmate has: none of this process."""
     return {
-        "HOME": HOME,
+        "HOME": home,
         "TMPDIR": "/tmp",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "USER": "student",
-        "IPYTHONDIR": f"{HOME}/.ipython",
-        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
         "MPLBACKEND": "agg",
         "KERAS_BACKEND": "tensorflow",
         "TF_ENABLE_ONEDNN_OPTS": "0",  # it prepares each operation for large networks

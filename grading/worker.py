@@ -9,12 +9,15 @@ submission it forks a *judge*, which is told the tests, and whenever the judge a
 import contextlib
 import ctypes
 import functools
+import gc
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,17 +39,23 @@ __all__ = ["Worker"]
 
 ALWAYS = (
     "numpy",
+    "numpy.random",
     "matplotlib.pyplot",
     "matplotlib.font_manager",
     "matplotlib_inline.backend_inline",
     "IPython.core.interactiveshell",
+    "IPython.core.application",
+    "IPython.core.completerlib",
     "IPython.core.displayhook",
+    "IPython.core.logger",
+    "IPython.core.magics.execution",
     "IPython.core.pylabtools",
     "utils.checks",
     "utils.plotting",
 )
 _COURSE = Path(__file__).resolve().parents[1]
 _PATIENCE = 1.0
+_HOME = "grading-worker-"
 
 
 class Worker:
@@ -231,12 +240,40 @@ def _new_cage(control):
     return ours, lambda: order(b"interrupt"), lambda: order(b"end")
 
 
+def _warm_up(modules):
+    """Import modules and draw, in a home that does not outlast it."""
+    with tempfile.TemporaryDirectory(prefix=_HOME) as home:
+        os.environ.update(environment(home))
+        preload(modules)
+        _draw()
+    os.environ.update(environment())
+
+
+def _draw():
+    """Draw once what figures hold, so that fonts, formulas and codecs are at hand."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    from utils.plotting import use_style
+
+    with mpl.rc_context():
+        use_style()
+        figure = Figure()
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], label="$x_1$")
+        axes.set(title="title", xlabel=r"$\hat{y}$", ylabel=r"$\frac{1}{2}w^2$")
+        axes.legend()
+        figure.savefig(io.BytesIO(), format="png", dpi=200, bbox_inches="tight")
+
+
 def _main(number, order):
     """Import what notebooks need, then serve."""
     kernel.die_with_parent()
     order = json.loads(order)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    preload(order["modules"])
+    _warm_up(order["modules"])
+    gc.collect()
+    gc.freeze()  # or each process would copy all of this to look through it
     with socket.socket(fileno=int(number)) as line:
         _serve(line, Limits(**order["limits"]), chosen(order["modules"]))
 

@@ -1,12 +1,14 @@
 """Hostile and broken notebooks get a verdict, harm nothing and forge nothing."""
 
 import contextlib
+import textwrap
 import time
 from pathlib import Path
 
 import pytest
 
-from grading.sandbox import Limits, SandboxError, refusal
+from grading import worker as worker_module
+from grading.sandbox import HOME, Limits, SandboxError, refusal
 from grading.worker import Worker
 
 WHY = refusal()
@@ -262,3 +264,21 @@ def test_a_worker_that_was_killed_says_so():
         worker._process.kill()
         with pytest.raises(SandboxError, match="worker ended"):
             grade(worker, RIGHT)
+
+
+def test_importing_leaves_nothing_on_the_machine():
+    with Worker(["keras"]) as worker:
+        result = grade(worker, "import os; print(os.path.expanduser('~'))")
+        assert printed(result, 0) == f"{HOME}\n"
+    assert not list(Path("/tmp").glob(f"{worker_module._HOME}*"))
+    assert not Path(HOME).exists()
+
+
+def test_the_figure_drawn_beforehand_changes_no_setting(worker):
+    asked = """
+        import matplotlib.pyplot as plt
+        print([plt.rcParams[name] for name in ("font.size", "axes.spines.top")])
+        print(plt.get_fignums())
+    """
+    shown = printed(grade(worker, textwrap.dedent(asked)), 0)
+    assert shown == "[10.0, True]\n[]\n"
