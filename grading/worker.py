@@ -241,12 +241,18 @@ def _new_cage(control):
 
 
 def _warm_up(modules):
-    """Import modules and draw, in a home that does not outlast it."""
+    """Import modules and draw, in a home that does not outlast it.
+
+    All of that stays, so no process has to look through it for garbage.
+    """
+    gc.disable()
     with tempfile.TemporaryDirectory(prefix=_HOME) as home:
         os.environ.update(environment(home))
         preload(modules)
         _draw()
     os.environ.update(environment())
+    gc.freeze()
+    gc.enable()
 
 
 def _draw():
@@ -272,8 +278,6 @@ def _main(number, order):
     order = json.loads(order)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _warm_up(order["modules"])
-    gc.collect()
-    gc.freeze()  # or each process would copy all of this to look through it
     with socket.socket(fileno=int(number)) as line:
         _serve(line, Limits(**order["limits"]), chosen(order["modules"]))
 

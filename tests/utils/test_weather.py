@@ -144,6 +144,20 @@ def test_the_stored_climate_names_its_columns():
     assert tuple(content["quantities"]) == climate.QUANTITIES
 
 
+@pytest.mark.parametrize("hours", [1, 12, 500, 1003])
+def test_whole_blocks_of_hours_equal_a_walk_hour_by_hour(hours):
+    stored, lags = climate.stored(), np.array(climate.LAGS)
+    found = weather._anomalies(stored, hours, np.random.default_rng(3))
+    rng, longest = np.random.default_rng(3), lags.max()
+    steps = longest + weather.WARM_UP + hours
+    walk = rng.standard_normal((steps, len(stored.shock))) @ stored.shock.T
+    walk *= weather._sizes(stored.volatility, steps, rng)[:, None]
+    walk[:longest] = 0
+    for step in range(longest, steps):
+        walk[step] += walk[step - lags].ravel() @ stored.response
+    np.testing.assert_allclose(found, walk[-hours:], rtol=1e-9, atol=1e-12)
+
+
 def test_without_shocks_the_simulated_anomalies_die_out():
     response, longest = climate.stored().response, max(climate.LAGS)
     anomalies = np.ones((longest + 2_000, len(climate.QUANTITIES)))

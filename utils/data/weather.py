@@ -10,6 +10,8 @@ Taught in chapter 12.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,7 @@ from utils.data.jena import COLUMNS, JENA, TIME
 SOURCE = "simulated weather"
 START = "2009-01-01 00:10"
 WARM_UP = 30 * 24
+BLOCK = 12
 MEASURED = ["p (mbar)", "T (degC)", "rh (%)", *WIND]
 DECIMALS = {"rh (%)": 1, "wd (deg)": 1}
 
@@ -117,16 +120,32 @@ def _time(start) -> pd.Timestamp:
 
 def _anomalies(climate, hours: int, rng: np.random.Generator) -> np.ndarray:
     """Run the autoregression: Gaussian anomalies of shape (hours, 7)."""
-    longest = max(climates.LAGS)
+    longest, size = max(climates.LAGS), len(climate.shock)
     steps = longest + WARM_UP + hours
-    shocks = rng.standard_normal((steps, len(climate.shock))) @ climate.shock.T
+    shocks = rng.standard_normal((steps, size)) @ climate.shock.T
     shocks *= _sizes(climate.volatility, steps, rng)[:, None]
-    anomalies = np.zeros_like(shocks)
-    lags = np.array(climates.LAGS)
-    for step in range(longest, steps):
-        past = anomalies[step - lags].ravel()
-        anomalies[step] = past @ climate.response + shocks[step]
+    anomalies = np.concatenate([np.zeros((longest, size)), shocks[longest:]])
+    effects = _effects(climate.response)
+    for start in range(0, steps - longest, BLOCK):
+        window = anomalies[start : start + longest + BLOCK]
+        new = window[longest:]
+        new[:] = (window.ravel() @ effects[: window.size, : new.size]).reshape(-1, size)
     return anomalies[-hours:]
+
+
+def _effects(response: np.ndarray) -> np.ndarray:
+    """Return what the past and the shocks of a block do to its anomalies, as a matrix.
+
+    The autoregression is linear: running its steps once on every unit vector tells what
+    they make of any block.
+    """
+    longest, size = max(climates.LAGS), response.shape[1]
+    rows = longest + BLOCK
+    units = np.eye(rows * size).reshape(-1, rows, size)
+    for step in range(longest, rows):
+        past = units[:, step - np.array(climates.LAGS)]
+        units[:, step] += past.reshape(rows * size, -1) @ response
+    return units[:, longest:].reshape(rows * size, -1)
 
 
 def _sizes(volatility: np.ndarray, steps: int, rng: np.random.Generator) -> np.ndarray:
@@ -135,16 +154,8 @@ def _sizes(volatility: np.ndarray, steps: int, rng: np.random.Generator) -> np.n
     keep = np.exp(-1 / memory)
     noise = rng.standard_normal(steps) * np.sqrt(variance * (1 - keep**2))
     noise[0] = rng.standard_normal() * np.sqrt(variance)
-    logarithm = np.fromiter(_decay(noise.tolist(), keep), float, steps)
-    return np.exp(logarithm - variance)
-
-
-def _decay(noise: list[float], keep: float):
-    """Yield a first-order autoregression driven by `noise`."""
-    value = 0.0
-    for shock in noise:
-        value = keep * value + shock
-        yield value
+    decay = accumulate(noise.tolist(), lambda value, shock: keep * value + shock)
+    return np.exp(np.fromiter(decay, float, steps) - variance)
 
 
 def _complete(measured: pd.DataFrame, times: pd.DatetimeIndex) -> pd.DataFrame:
