@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from textwrap import dedent
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from grading import models
 from grading.sandbox import refusal
 from grading.worker import Worker
-from tests.grading.test_worker import errors, grade
+from tests.grading.test_worker import errors, grade, printed
 from utils.backend import keras
 
 WHY = refusal()
@@ -116,6 +118,51 @@ def inside(worker, answer):
     ]
     job = {"cells": cells, "imports": IMPORTS, "files": {}}
     return worker.grade({**job, **TIMES})
+
+
+COMPUTE = """
+keras.utils.set_random_seed(3)
+from utils.backend import tf
+def build(unroll):
+    inputs = keras.Input((3, 2))
+    x = layers.LSTM(4, return_sequences=True, recurrent_dropout=0.2)(inputs)
+    x = layers.GRU(4, unroll=unroll)(layers.Dropout(0.2)(x, training=True))
+    return keras.Model(inputs, layers.Dense(1, kernel_initializer="orthogonal")(x))
+X = np.linspace(-1, 1, 60, dtype="float32").reshape(10, 3, 2)
+y = X[:, -1, 0]
+found = []
+for unroll in (False, True):
+    model = build(unroll)
+    model.compile("adam", "mse", run_eagerly=unroll)
+    batches = tf.data.Dataset.from_tensor_slices((X, y)).batch(4)
+    model.fit(batches, epochs=2, shuffle=False, verbose=0)
+    found += model.predict(X, verbose=0).ravel().tolist()
+def twice(x):
+    return 2 * x.numpy()
+x = tf.Variable(X)
+with tf.GradientTape() as tape:
+    z = tf.reduce_sum(tf.function(lambda x: tf.map_fn(tf.sin, x))(x) ** 2)
+found += tape.gradient(z, x).numpy().ravel().tolist()
+found += tf.py_function(twice, [X], tf.float32).numpy().ravel().tolist()
+found += tf.random.normal([3]).numpy().tolist()
+print(found)
+"""
+
+
+@caged
+def test_a_cage_computes_what_a_plain_process_computes(worker):
+    cells = [IMPORTS, COMPUTE]
+    result = grade(worker, *cells, **TIMES)
+    plain = subprocess.run(
+        [sys.executable, "-c", "\n".join(cells)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert errors(result) == {}
+    caged, free = (json.loads(text) for text in (printed(result, 1), plain.stdout))
+    assert len(caged) == 20 + 60 + 60 + 3
+    np.testing.assert_allclose(caged, free, atol=1e-5)
 
 
 @caged
