@@ -1,6 +1,10 @@
 """Graders on the workers of a dask cluster."""
 
+import contextlib
+import faulthandler
 import itertools
+import sys
+import time
 
 from grading.course import CourseError
 from grading.findings import Problem
@@ -10,7 +14,11 @@ from grading.journal import Verdict
 __all__ = ["Cluster"]
 
 MOST = 50  # submissions in a shard: what is lost with a worker is little
-_PATIENCE = 30
+_PATIENCE, _TICK = 30, 2
+_GONE = (
+    "The cluster's {}. Mend it and run once more: what was graded is in the journal, "
+    "and the rest will be."
+)
 _LOST = Problem(
     "Every worker that graded it was lost.",
     "Look at the cluster's memory and logs, then run once more.",
@@ -77,48 +85,61 @@ class Cluster:
         grading.grader.Graded
             One for each submission.
         """
-        from distributed import as_completed
+        shards, flying, suspects = _shards(items, self._size(len(items))), {}, []
 
-        shards, flying = _shards(items, self._size(len(items))), {}
-        done, suspects = as_completed(), []
+        def send(*parts):
+            flying.update((self._submit(plan, part), part) for part in parts)
 
-        def send(shard):
-            future = self._submit(plan, shard)
-            flying[future] = shard
-            done.add(future)
-
-        for shard in itertools.islice(shards, 2 * self._threads()):
-            send(shard)
-        for future in done:
-            shard = flying.pop(future)
-            for following in itertools.islice(shards, 1):
-                send(following)
-            if future.status == "finished":
-                yield from future.result()
-            elif len(shard) > 1:
-                middle = len(shard) // 2
-                send(shard[:middle])
-                send(shard[middle:])
-            else:
-                suspects += shard
-            future.release()
+        send(*itertools.islice(shards, 2 * self._threads()))
+        while flying:
+            for future in self._done(flying):
+                shard = flying.pop(future)
+                send(*itertools.islice(shards, 1))
+                if future.status == "finished":
+                    yield from future.result()
+                elif len(shard) > 1:
+                    middle = len(shard) // 2
+                    send(shard[:middle], shard[middle:])
+                else:
+                    suspects += shard
+                future.release()
         for item in suspects:
             yield self._alone(plan, item)
 
     def _submit(self, plan, shard):
         """Have a shard graded; return its future."""
-        return self._client.submit(_grade, plan, shard, pure=False)
+        return self._client.submit(_grade, plan, shard, plan.patience, pure=False)
 
     def _alone(self, plan, item):
         """Return what comes of a submission while nothing else is graded."""
-        from distributed import wait
-
         future = self._submit(plan, [item])
-        wait(future)
+        self._done([future])
         if future.status == "finished":
             return future.result()[0]
         verdict = Verdict(plan.assignment, item.student, item.key)
         return Graded(broken(verdict, _LOST))
+
+    def _done(self, futures):
+        """Return those of some futures that are done, once one of them is.
+
+        Raises
+        ------
+        CourseError
+            If the scheduler is gone, or has had no worker for a while.
+        """
+        from distributed import wait
+        from distributed.client import CancelledError
+
+        seen = time.monotonic()
+        try:
+            while time.monotonic() - seen < _PATIENCE:
+                with contextlib.suppress(TimeoutError):
+                    return wait(list(futures), _TICK, "FIRST_COMPLETED").done
+                if self._client.nthreads():
+                    seen = time.monotonic()
+        except (OSError, CancelledError) as error:
+            raise CourseError(_GONE.format(f"scheduler is gone ({error})")) from None
+        raise CourseError(_GONE.format("workers are all gone"))
 
     def _threads(self):
         """Return how many shards are graded at a time."""
@@ -148,7 +169,16 @@ def _shards(items, size):
         yield shard
 
 
-def _grade(plan, shard):
+def _grade(plan, shard, patience):
     """Grade a shard; this runs on a worker of the cluster."""
     with Grader(plan) as grader:
-        return [grader.grade(item) for item in shard]
+        return [_watched(grader, item, patience) for item in shard]
+
+
+def _watched(grader, item, patience):
+    """Grade a submission; a worker that never returns from it is lost instead."""
+    faulthandler.dump_traceback_later(patience, exit=True, file=sys.__stderr__)
+    try:
+        return grader.grade(item)
+    finally:
+        faulthandler.cancel_dump_traceback_later()

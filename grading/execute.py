@@ -40,6 +40,8 @@ class Amounts:
         Memory, files in all, and one file, in MiB.
     processes, open_files : int
         Processes and threads, and open files of one process.
+    output_mib : float
+        What one cell prints and shows, pictures included, in MiB.
     inside : tuple of str
         Graded cells that run in the cage, because what they test cannot leave it.
     """
@@ -51,6 +53,7 @@ class Amounts:
     file_mib: int = 128
     processes: int = 256
     open_files: int = 256
+    output_mib: float = 4
     inside: tuple[str, ...] = ()
 
     @property
@@ -62,6 +65,7 @@ class Amounts:
             file_size=self.file_mib * _MIB,
             processes=self.processes,
             open_files=self.open_files,
+            output=int(self.output_mib * _MIB),
         )
 
 

@@ -20,7 +20,6 @@ __all__ = ["STATUSES", "Judge", "Refused", "Result", "free_names"]
 
 STATUSES = ("graded", "timeout", "memory", "died", "tampered")
 _GRACE, _LEAST = 2.0, 2.0
-_MOST_PRINTED = 1 << 20
 
 
 @dataclass
@@ -66,6 +65,8 @@ class Judge:
         that runs in the cage, its name as ``inside``; ``imports``: the source of the
         imports that tests may rely on; ``files``: by name, what was handed in besides;
         ``cell_seconds`` and ``total_seconds``.
+    most : int
+        Characters that a test may print.
 
     Notes
     -----
@@ -73,8 +74,8 @@ class Judge:
     endless loops takes less than twice the time of one.
     """
 
-    def __init__(self, new_cage, job):
-        self._new_cage = new_cage
+    def __init__(self, new_cage, job, *, most):
+        self._new_cage, self._most = new_cage, most
         self._job = job
         self._end = time.monotonic() + job["total_seconds"]
         self._patience = job["cell_seconds"]
@@ -186,7 +187,7 @@ class Judge:
 
     def _test(self, place, source):
         """Run a test out here and return its outputs."""
-        printed = _Printed()
+        printed = _Printed(self._most)
         try:
             self._enter(place)
             self._peer.printed = printed.write
@@ -267,9 +268,13 @@ class Refused(RuntimeError):  # noqa: N818 (the machine's answer)
 class _Printed(io.StringIO):
     """Printed text up to a limit."""
 
+    def __init__(self, most):
+        super().__init__()
+        self._most = most
+
     def write(self, text):
         """Keep a text if there is room for it."""
-        return super().write(text[: max(0, _MOST_PRINTED - self.tell())])
+        return super().write(text[: max(0, self._most - self.tell())])
 
 
 def free_names(source):

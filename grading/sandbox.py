@@ -96,6 +96,9 @@ class Limits:
         Processes and threads.
     open_files : int
         Open files of one process.
+    output : int
+        Characters that one cell prints and shows. The function itself has to see to
+        it; what goes past Python leads nowhere.
     """
 
     memory: int = 2048 * MIB
@@ -103,6 +106,7 @@ class Limits:
     file_size: int = 128 * MIB
     processes: int = 256
     open_files: int = 256
+    output: int = 4 * MIB
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def _build(former, descriptor, limits, kind):
     """Return a new cage with a student at a line, and what to tell the judge."""
     if former is not None:
         former.kill()
-    serve = functools.partial(inmate.serve_at, descriptor)
+    serve = functools.partial(inmate.serve_at, descriptor, limits.output)
     view = View(shown=(str(_COURSE / "utils"),), hidden=(str(_COURSE),))
     try:
         cage = kind(serve, limits, view, (descriptor,))
@@ -218,7 +218,8 @@ def _be_judge(job, control, others, limits):
         other.close()
     peer = Peer(socket.socket(fileno=job))
     try:
-        result = vars(Judge(lambda: _new_cage(control), peer.receive()).run())
+        judge = Judge(lambda: _new_cage(control), peer.receive(), most=limits.output)
+        result = vars(judge.run())
     except Refused as error:
         result = {"refused": str(error)}
     peer.send(result)
@@ -250,7 +251,7 @@ def _warm_up(modules):
         os.environ.update(environment(home))
         preload(modules)
         _draw()
-    os.environ.update(environment())
+    os.environ.update(environment(os.devnull))  # where a judge can make no folder
     gc.freeze()
     gc.enable()
 

@@ -1,7 +1,8 @@
-"""A submission that kills the worker of a cluster, which has to import this."""
+"""Submissions that no worker of a cluster survives, which has to import this."""
 
 import multiprocessing
 import os
+import re
 import signal
 
 from grading.grader import Item
@@ -20,3 +21,13 @@ def _unpacked(*about):
     if multiprocessing.parent_process() is not None:
         os.kill(os.getpid(), signal.SIGKILL)
     return Deadly(*about)
+
+
+class Stuck(Item):
+    """A submission that holds whoever grades it, and all of Python, for ever."""
+
+    def __getattribute__(self, name):
+        """Return an attribute; a worker that wants this one is lost."""
+        if name == "marks" and multiprocessing.parent_process() is not None:
+            re.match("(a+)+$", 100 * "a" + "b")
+        return super().__getattribute__(name)

@@ -9,10 +9,10 @@ import pytest
 from grading import journal
 from grading.cluster import Cluster
 from grading.course import CourseError
-from grading.grader import Item
+from grading.grader import Item, Plan
 from grading.run import Run
 from grading.sandbox import refusal
-from tests.grading.deadly import Deadly
+from tests.grading.deadly import Deadly, Stuck
 from tests.grading.small_course import hand_in_class, make_course
 
 dask = pytest.importorskip("dask")
@@ -51,16 +51,18 @@ def test_the_shard_of_a_lost_worker_is_graded_elsewhere(cluster, tmp_path):
     assert sorted(written) == sorted(expected)
 
 
-def test_what_kills_every_worker_is_found_and_the_others_are_graded(
-    tmp_path, monkeypatch, impatient
+@pytest.mark.parametrize("kind", [Deadly, Stuck])
+def test_what_no_worker_survives_is_found_and_the_others_are_graded(
+    tmp_path, monkeypatch, impatient, kind
 ):
     root = make_course(tmp_path)
     expected = {**hand_in_class(root, 5), "student0002": None}
 
     def item(**about):
-        return (Deadly if about["student"] == "student0002" else Item)(**about)
+        return (kind if about["student"] == "student0002" else Item)(**about)
 
     monkeypatch.setattr("grading.work.Item", item)
+    monkeypatch.setattr(Plan, "patience", 15)
     run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
     found = {verdict.student: verdict for verdict in run}
     assert {name: verdict.score for name, verdict in found.items()} == expected
@@ -75,3 +77,27 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setattr("grading.cluster._PATIENCE", 0.5)
     with pytest.raises(CourseError, match=r"No dask scheduler.*127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", 1)
+
+
+LOSSES = {
+    "workers": ("workers are all gone", lambda cluster: cluster.scale(0)),
+    "scheduler": ("scheduler is gone", lambda cluster: cluster.close()),
+}
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_a_cluster_that_is_gone_is_not_waited_for(cluster, tmp_path, monkeypatch, kind):
+    monkeypatch.setattr("grading.cluster._PATIENCE", 5)
+    message, lose = LOSSES[kind]
+    root = make_course(tmp_path)
+    expected = hand_in_class(root, 10)
+    run = Run(root, scheduler=cluster.scheduler_address, report=lambda line: None)
+    verdicts = iter(run)
+    found = [next(verdicts)]
+    lose(cluster)
+    with pytest.raises(CourseError, match=message):
+        found.extend(verdicts)
+    found += Run(root, jobs=1, report=lambda line: None)
+    assert {v.student: v.score for v in found} == expected
+    written = [verdict.student for verdict in journal.read(root)]
+    assert sorted(written) == sorted(expected)

@@ -1,14 +1,16 @@
 """The command line releases the same bytes every time and says what it cannot do."""
 
 import json
+import re
 import shutil
+from dataclasses import asdict
 
 import pytest
 from traitlets.config import Config
 
 from grading.__main__ import main
 from grading.course import CourseError
-from grading.execute import amounts
+from grading.execute import Amounts, amounts
 from grading.sandbox import refusal
 from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import NAME, make_course
@@ -139,3 +141,21 @@ def test_an_assignments_own_limits_come_before_those_of_all():
     limits = {"*": {"cell_seconds": 9, "disk_mib": 5}, NAME: {"cell_seconds": 3}}
     found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
     assert (found.cell_seconds, found.disk_mib, found.limits.disk) == (3, 5, 5 << 20)
+
+
+def test_the_page_for_instructors_lists_every_limit_with_its_amount():
+    page = (ROOT / "back" / "instructors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \| ([\d., ]+) \|", page, re.MULTILINE)
+    listed = {}
+    for names, values in rows:
+        numbers = map(float, values.split(", "))
+        listed |= dict(zip(re.findall(r"`(\w+)`", names), numbers, strict=True))
+    given = asdict(Amounts())
+    assert given.pop("inside") == ()
+    assert listed == given
+
+
+def test_what_a_cell_may_print_is_set_for_an_assignment():
+    limits = {NAME: {"output_mib": 0.5}}
+    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
+    assert found.limits.output == 1 << 19

@@ -21,7 +21,8 @@ CHECK = "assert double(21) == 42, 'not doubled'"
 
 @pytest.fixture(scope="module")
 def worker():
-    limits = Limits(memory=300 * MIB, disk=20 * MIB, file_size=10 * MIB, processes=40)
+    sizes = {"disk": 20 * MIB, "file_size": 10 * MIB, "output": MIB}
+    limits = Limits(memory=300 * MIB, processes=40, **sizes)
     with Worker(limits=limits) as worker:
         yield worker
 
@@ -109,6 +110,27 @@ def test_a_flood_of_output_is_cut(worker):
     assert errors(result) == {}
     assert len(printed(result, 1)) < 1.2 * MIB
     assert "was cut" in printed(result, 1)
+
+
+def test_a_flood_of_pictures_is_cut_and_the_error_after_it_is_told(worker):
+    flood = """
+        from IPython.display import HTML, display
+        for _ in range(500):
+            display(HTML("x" * 10**5))
+        raise ValueError("y" * 10**8)
+    """
+    result = grade(worker, RIGHT, textwrap.dedent(flood), "\t" + CHECK)
+    assert result["status"] == "graded"
+    data = [output.get("data", {}) for output in result["outputs"][1]]
+    sizes = [len(each["text/html"]) for each in data if "text/html" in each]
+    assert sizes == 10 * [10**5]
+    assert errors(result) == {1: 10_000 * "y"}
+
+
+def test_a_test_prints_no_more_than_a_cell(worker):
+    chatty = RIGHT.replace("return", "print('x' * 10**6)\n    return")
+    result = grade(worker, chatty, "\tfor _ in range(5): double(1)")
+    assert 0.9 * MIB < len(printed(result, 1)) <= MIB
 
 
 def test_a_flood_of_output_past_python_goes_nowhere(worker):

@@ -1,0 +1,121 @@
+"""What a cell prints, shows and raises, in the form of a notebook and with a limit."""
+
+import contextlib
+import io
+
+__all__ = ["Outputs", "collected", "error_of"]
+
+_CUT = "\n[What follows was cut: there is a limit to what a cell may print.]\n"
+_TOO_LARGE = "[This output was too large to be kept.]"
+_UNSPEAKABLE = "[It has no message that can be shown.]"
+_MOST_ERRORS, _MOST_LINES, _LONGEST = 20, 100, 10_000
+
+
+class Outputs(list):
+    """Outputs of a cell in order.
+
+    Parameters
+    ----------
+    most : int
+        Characters that are kept of all that it prints and shows. Errors count apart: a
+        cell that prints too much still has to say what stopped it.
+    """
+
+    def __init__(self, most):
+        super().__init__()
+        self._room, self._cut, self._errors = most, False, 0
+
+    def append(self, output):
+        """Keep what IPython shows, or a note in its place if it is too large."""
+        data = dict(output["data"])
+        if sum(len(str(value)) for value in data.values()) > self._room:
+            data = {"text/plain": _TOO_LARGE}
+        size = sum(len(str(value)) for value in data.values())
+        if size <= self._room:
+            self._room -= size
+            shown = {"output_type": "display_data", "data": data, "metadata": {}}
+            super().append(shown)
+
+    def write(self, name, text):
+        """Keep as much of a printed text as there is room for."""
+        kept = text[: max(0, self._room)]
+        self._room -= len(text)
+        if len(kept) < len(text) and not self._cut:
+            self._cut = True
+            kept += _CUT
+        last = self[-1] if self else {}
+        if last.get("name") == name:
+            last["text"] += kept
+        elif kept:
+            super().append({"output_type": "stream", "name": name, "text": kept})
+
+    def fail(self, error):
+        """Keep an error, as from `error_of`."""
+        if self._errors < _MOST_ERRORS:
+            self._errors += 1
+            super().append(error)
+
+    @property
+    def failed(self):
+        """Whether there is an error among them."""
+        return self._errors > 0
+
+    @property
+    def printed(self):
+        """What was printed, as one text."""
+        return "".join(o["text"] for o in self if o.get("name") == "stdout")
+
+
+def error_of(kind, error, lines=()):
+    """Return an error in the form of a notebook.
+
+    Parameters
+    ----------
+    kind : type
+        Of the error.
+    error : BaseException
+        The error itself; its message is a note if the answer made it unspeakable.
+    lines : sequence of str
+        Its traceback; just its message if there is none.
+    """
+    try:
+        words = str(error)[:_LONGEST]
+    except BaseException:  # whatever the student's own error does
+        words = _UNSPEAKABLE
+    shown = [line[:_LONGEST] for line in lines][-_MOST_LINES:]
+    told = {"ename": kind.__name__, "evalue": words}
+    told["traceback"] = shown or [f"{kind.__name__}: {words}"]
+    return {"output_type": "error", **told}
+
+
+@contextlib.contextmanager
+def collected(shell, most):
+    """Collect what a shell prints, shows and raises within the context."""
+    from IPython.core.displayhook import CapturingDisplayHook
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    outputs = shell.collected = Outputs(most)
+    shell.display_pub = CapturingDisplayPublisher()
+    shell.display_pub.outputs = outputs
+    shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=outputs)
+    with (
+        contextlib.redirect_stdout(_Stream("stdout", outputs)),
+        contextlib.redirect_stderr(_Stream("stderr", outputs)),
+    ):
+        yield outputs
+
+
+class _Stream(io.TextIOBase):
+    """A file whose text goes to the outputs."""
+
+    def __init__(self, name, outputs):
+        self._name, self._outputs = name, outputs
+
+    def writable(self):
+        """Say that one can write here."""
+        return True
+
+    def write(self, text):
+        """Hand a text on."""
+        self._outputs.write(self._name, text)
+        return len(text)
