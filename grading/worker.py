@@ -49,6 +49,7 @@ ALWAYS = (
     "IPython.core.displayhook",
     "IPython.core.logger",
     "IPython.core.magics.execution",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "utils.checks",
     "utils.plotting",
@@ -257,12 +258,17 @@ def _warm_up(modules):
 
 
 def _draw():
-    """Draw once what figures hold, so that fonts, formulas and codecs are at hand."""
+    """Draw once what figures hold, so that fonts, formulas and codecs are at hand.
+
+    So is the list of backends, for which Matplotlib looks through every package.
+    """
     import matplotlib as mpl
+    from matplotlib.backends import backend_registry
     from matplotlib.figure import Figure
 
     from utils.plotting import use_style
 
+    backend_registry.list_all()
     with mpl.rc_context():
         use_style()
         figure = Figure()
