@@ -6,6 +6,7 @@ the gradebook says of one submission. So any process on any machine can grade, a
 gradebook has one writer.
 """
 
+import copy
 import json
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import (
     AssignLatePenalties,
+    CheckCellMetadata,
     Execute,
     GetGrades,
     LockCells,
@@ -182,6 +184,22 @@ class _Locks(LockCells):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
+class _Metadata(CheckCellMetadata):
+    """Check what nbgrader notes at cells, unless it is what was right just before.
+
+    It is the same for all of a class, and a check takes as long as all other steps.
+    """
+
+    _right = None
+
+    def preprocess(self, nb, resources):
+        found = [(cell.cell_type, cell.metadata.get("nbgrader")) for cell in nb.cells]
+        if found != self._right:
+            super().preprocess(nb, resources)
+            self._right = copy.deepcopy(found)
+        return nb, resources
+
+
 class _Scores(SaveAutoGrades):
     """Read the scores from the outputs into a book."""
 
@@ -223,6 +241,7 @@ class _Grades(GetGrades):
 _OURS = {
     OverwriteKernelspec: _Kernelspec,
     OverwriteCells: _Cells,
+    CheckCellMetadata: _Metadata,
     SaveAutoGrades: _Scores,
     AssignLatePenalties: _Late,
     GetGrades: _Grades,
@@ -253,8 +272,8 @@ def scoring(config, execute):
     ----------
     config : traitlets.config.Config
         The course's settings.
-    execute : callable or None
-        Takes the place of nbgrader's `Execute`; None leaves that in place.
+    execute : callable
+        Takes the place of nbgrader's `Execute`.
 
     Returns
     -------
@@ -262,9 +281,7 @@ def scoring(config, execute):
         Takes a notebook and resources, and returns both.
     """
     steps = Autograde(config=config).autograde_preprocessors
-    ready = [
-        execute if step is Execute and execute else made(step, config) for step in steps
-    ]
+    ready = [execute if step is Execute else made(step, config) for step in steps]
     return chain(ready)
 
 

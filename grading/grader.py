@@ -127,6 +127,8 @@ class Grader:
         self._source = nbformat.reads(plan.source, as_version=4)
         self._config = settings(plan.settings)
         self._restore = convert.restoring(self._config)
+        step = Execute(config=self._config) if plan.unsafe else self._execute
+        self._score = convert.scoring(self._config, step)
         self._feedback = Feedback(self._config, self._source, plan.files)
         self._worker = None if plan.unsafe else self._new_worker()
 
@@ -188,30 +190,31 @@ class Grader:
 
     def _run(self, notebook, about, files):
         """Run a restored notebook; return it with its outputs, and what happened."""
-        found = {}
         if self.plan.unsafe:
-            return self._run_unprotected(notebook, about, files), found
+            return self._run_unprotected(notebook, about, files), {}
+        resources = convert.resources_for(*about)
+        resources["nbgrader"]["files"] = files
+        notebook, resources = self._score(notebook, resources)
+        return notebook, resources["nbgrader"]["found"]
 
-        def execute(notebook, resources):
-            order = job(notebook, self._source, files, self.plan.allowed)
-            found.update(self._caged(order))
-            return caged(notebook, found.pop("outputs")), resources
-
-        score = convert.scoring(self._config, execute)
-        return score(notebook, convert.resources_for(*about))[0], found
+    def _execute(self, notebook, resources):
+        """Be nbgrader's step that runs a notebook; the resources say what was found."""
+        files = resources["nbgrader"]["files"]
+        found = self._caged(job(notebook, self._source, files, self.plan.allowed))
+        resources["nbgrader"]["found"] = found
+        return caged(notebook, found.pop("outputs")), resources
 
     def _run_unprotected(self, notebook, about, files):
         """Run a notebook in a kernel of its own, with all of this user's rights."""
         from nbclient.exceptions import DeadKernelError
         from nbgrader.preprocessors.execute import UnresponsiveKernelError
 
-        score = convert.scoring(self._config, Execute(config=self._config))
         with tempfile.TemporaryDirectory() as folder:
             for name, content in files.items():
                 Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
                 Path(folder, name).write_bytes(content)
             try:
-                return score(notebook, convert.resources_for(*about, folder))[0]
+                return self._score(notebook, convert.resources_for(*about, folder))[0]
             except (DeadKernelError, UnresponsiveKernelError):
                 raise Broken(_STOPPED) from None
 

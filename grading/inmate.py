@@ -9,7 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
-from grading.outputs import Outputs, collected, error_of
+from grading.outputs import collected, error_of, prepare
 from grading.wire import Gone, Peer
 
 __all__ = ["serve", "serve_at"]
@@ -107,7 +107,7 @@ def _shell():
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
     shell = Shell.instance(config=config)
-    shell.collected = Outputs(0)
+    prepare(shell)
     with contextlib.suppress(ImportError):
         shell.enable_matplotlib("inline")
     return shell

@@ -3,7 +3,7 @@
 import contextlib
 import io
 
-__all__ = ["Outputs", "collected", "error_of"]
+__all__ = ["Outputs", "collected", "error_of", "prepare"]
 
 _CUT = "\n[What follows was cut: there is a limit to what a cell may print.]\n"
 _TOO_LARGE = "[This output was too large to be kept.]"
@@ -88,16 +88,23 @@ def error_of(kind, error, lines=()):
     return {"output_type": "error", **told}
 
 
-@contextlib.contextmanager
-def collected(shell, most):
-    """Collect what a shell prints, shows and raises within the context."""
+def prepare(shell):
+    """Give an IPython shell what hands on what it shows."""
     from IPython.core.displayhook import CapturingDisplayHook
     from IPython.core.displaypub import CapturingDisplayPublisher
 
+    shell.collected = Outputs(0)
+    hook = CapturingDisplayHook(shell=shell, outputs=shell.collected)
+    shell.capturing = CapturingDisplayPublisher(), hook
+
+
+@contextlib.contextmanager
+def collected(shell, most):
+    """Collect what a shell of `prepare` prints, shows and raises within the context."""
     outputs = shell.collected = Outputs(most)
-    shell.display_pub = CapturingDisplayPublisher()
-    shell.display_pub.outputs = outputs
-    shell.display_trap.hook = CapturingDisplayHook(shell=shell, outputs=outputs)
+    publisher, hook = shell.capturing
+    publisher.outputs = hook.outputs = outputs
+    shell.display_pub, shell.display_trap.hook = publisher, hook
     with (
         contextlib.redirect_stdout(_Stream("stdout", outputs)),
         contextlib.redirect_stderr(_Stream("stderr", outputs)),

@@ -33,6 +33,7 @@ _MIB = 1 << 20
 _HEAD = struct.Struct(">QQ")
 _KINDS = "biufcmMSU"
 _DEEPEST = 60
+_FIXED = (type(None), int, float, complex, str, bytes, range)  # nobody can change these
 _NUMBERS = itertools.count(1)
 
 
@@ -116,6 +117,7 @@ class Peer:
         self._objects = {}
         self._numbers = {}
         self._errors = {}
+        self._received = bytearray()
 
     def send(self, message):
         """Send one message: a dictionary of plain data."""
@@ -151,14 +153,13 @@ class Peer:
 
     def _exactly(self, size):
         """Return exactly so many bytes from the line."""
-        parts = []
-        while size:
-            part = self._part(min(size, _MIB))
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+        while len(self._received) < size:
+            self._received += self._part()
+        found = bytes(self._received[:size])
+        del self._received[:size]
+        return found
 
-    def _part(self, size):
+    def _part(self):
         """Return some bytes from the line; say when they are late."""
         while True:
             left = None if self.deadline is None else self.deadline - time.monotonic()
@@ -166,7 +167,7 @@ class Peer:
                 if left is not None and left <= 0:
                     raise TimeoutError
                 self.line.settimeout(left)
-                part = self.line.recv(size)
+                part = self.line.recv(_MIB)
             except TimeoutError:
                 self.late()
                 continue
@@ -226,12 +227,18 @@ class Peer:
         """Return the reply to a request."""
         thing, do = message["object"], message["do"]
         if do == "call" and callable(thing):
-            arguments = message["arguments"]
-            before = [self._text(value) for value in arguments]
-            value = thing(*arguments, **message["named"])
-            after = [self._text(value) for value in arguments]
-            pairs = enumerate(zip(before, after, strict=True))
-            moved = {i: arguments[i] for i, (old, new) in pairs if old != new}
+            arguments = dict(enumerate(message["arguments"]))
+            before = {
+                place: self._text(value)
+                for place, value in arguments.items()
+                if not isinstance(value, _FIXED)
+            }
+            value = thing(*arguments.values(), **message["named"])
+            moved = {
+                place: arguments[place]
+                for place, text in before.items()
+                if self._text(arguments[place]) != text
+            }
             return {"value": value, "changed": moved}
         if not self._open:
             raise PermissionError("only functions can be used from here, by a call")
