@@ -15,6 +15,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Dict, Enum, Unicode
 
 from grading.course import CourseError, open_course
+from grading.gradebook import opened
 from grading.status import STATES, standings
 
 __all__ = ["FORMATS", "CanvasExport", "CsvExport", "MoodleExport", "export", "harmless"]
@@ -252,7 +253,7 @@ def export(root, names=(), *, form="csv", only=(), **options):
         If nobody is known, or a file of ids lacks a column.
     """
     options = {name: value for name, value in options.items() if value is not None}
-    with open_course(root) as api, api.gradebook as gradebook:
+    with open_course(root) as api, opened(api) as gradebook:
         plugin = FORMATS[form](root=str(root), **options)
         plugin.assignment, plugin.student = list(names), list(only)
         plugin.export(gradebook)

@@ -181,7 +181,7 @@ def write(root, names=(), *, only=(), report=print):
         If an assignment is unknown, or nothing was graded yet.
     """
     root, count = Path(root).resolve(), 0
-    with open_course(root) as api, api.gradebook as book:
+    with open_course(root) as api, gradebook.opened(api) as book:
         for name in choose(root, names):
             verdicts = [
                 verdict

@@ -13,12 +13,21 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.utils import parse_utc
-from sqlalchemy import Index
+from sqlalchemy import Index, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from grading.convert import Cell, Marks
 from grading.course import CourseError, open_course
 
-__all__ = ["given", "graded", "merge", "outline", "register", "seconds_late"]
+__all__ = [
+    "given",
+    "graded",
+    "merge",
+    "opened",
+    "outline",
+    "register",
+    "seconds_late",
+]
 
 _TIMESTAMP = "timestamp.txt"
 _INDEXES = [  # without these, a database looks through the whole class for everyone
@@ -30,6 +39,39 @@ _INDEXES = [  # without these, a database looks through the whole class for ever
         SubmittedAssignment.student_id,
     )
 ]
+
+
+@contextlib.contextmanager
+def opened(api):
+    """Open a course's gradebook.
+
+    Parameters
+    ----------
+    api : nbgrader.apps.api.NbGraderAPI
+        From `grading.course.open_course`.
+
+    Yields
+    ------
+    nbgrader.api.Gradebook
+        A file, or the database that ``c.CourseDirectory.db_url`` names.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be opened, with what helps.
+    """
+    try:
+        book = api.gradebook
+    except (ImportError, SQLAlchemyError) as error:
+        place = make_url(api.coursedir.db_url)  # its text hides the password
+        cause = str(getattr(error, "orig", error)).strip()
+        raise CourseError(
+            f"The gradebook {place} cannot be opened: {cause}\nSee that it is one and "
+            "that nothing else holds it. A database server has to run, and needs its "
+            'driver here: for PostgreSQL, pip install "psycopg[binary]".'
+        ) from None
+    with book:
+        yield book
 
 
 def register(root, name):

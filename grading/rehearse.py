@@ -23,6 +23,7 @@ from grading import faults, journal
 from grading.course import CONFIG, CourseError, assignments, choose, open_course
 from grading.faults import Bait, Exercise
 from grading.faults.case import name_of
+from grading.gradebook import opened
 from grading.release import generate
 from grading.run import grade
 
@@ -358,7 +359,7 @@ def _digest(course, what):
 def _compare(course, name, points, made):
     """Return a row for each case, from the journal and the gradebook."""
     verdicts, rows = journal.latest(course, [name]), []
-    with open_course(course) as api, api.gradebook as book:
+    with open_course(course) as api, opened(api) as book:
         for case in made:
             verdict = verdicts.get((name, case.student))
             due = {t: 0 if t in (case.lost or ()) else p for t, p in points.items()}

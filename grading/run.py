@@ -151,7 +151,7 @@ class Run:
         with contextlib.ExitStack() as stack:
             api = stack.enter_context(open_course(self.root))
             journal = stack.enter_context(Journal(self.root))
-            book = stack.enter_context(api.gradebook)
+            book = stack.enter_context(gradebook.opened(api))
             for name, everyone in self._students.items():
                 if everyone:
                     work = Work(self.root, name, book, api.config, **self._options)

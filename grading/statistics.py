@@ -14,6 +14,7 @@ from nbgrader.api import SubmittedNotebook as Notebook
 
 from grading import journal
 from grading.course import CourseError, choose, open_course
+from grading.gradebook import opened
 from grading.page import render
 from grading.sections import gist, lessons
 from grading.status import STATES, standings
@@ -236,7 +237,7 @@ def write(root, names=(), *, to="statistics.html", data=None):
 
 def _points(root, name, students):
     """Return the points of a class by graded cell: lists of a student and pairs."""
-    with open_course(root) as api, api.gradebook as book:
+    with open_course(root) as api, opened(api) as book:
         rows = (
             book.db.query(
                 SubmittedAssignment.student_id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 
 from grading import journal
 from grading.course import choose, open_course
+from grading.gradebook import opened
 from grading.submissions import students
 from grading.work import Work
 
@@ -105,7 +106,7 @@ def standings(root, names=(), *, only=()):
     """
     root = Path(root).resolve()
     wanted = choose(root, names)
-    with open_course(root) as api, api.gradebook as book:
+    with open_course(root) as api, opened(api) as book:
         handed_in = {name: students(root, name) for name in wanted}
         known = {student for (student,) in book.db.query(Student.id)}
         known |= {student for _, student in journal.index(root)}

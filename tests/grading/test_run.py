@@ -358,3 +358,23 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_gets_a_verdict(
     assert lost == {"deadly", "stuck"}
     assert "ended twice" in found["deadly"].detail
     assert "took for ever" in found["stuck"].detail
+
+
+@pytest.mark.parametrize("kind", ["no database", "no driver"])
+def test_a_gradebook_that_cannot_be_opened_is_named_without_its_password(
+    tmp_path, kind
+):
+    root = make_course(tmp_path)
+    hand_in_class(root, 1)
+    path = root / "gradebook.db"
+    path.write_text(100 * "This is no database. ")
+    if kind == "no driver":
+        url = "mysql+fabled://grader:secret@host/course"
+        make_course(root, settings=f"\nc.CourseDirectory.db_url = {url!r}\n")
+    for command in (run, status.standings):
+        with pytest.raises(CourseError, match="cannot be opened") as caught:
+            command(root)
+        assert "secret" not in str(caught.value)
+    path.unlink()
+    make_course(root)
+    assert [verdict.score for verdict in run(root)[0]] == [5]
