@@ -7,12 +7,15 @@ import contextlib
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 from grading.outputs import collected, error_of, prepare
 from grading.wire import Gone, Peer
 
 __all__ = ["serve", "serve_at"]
+
+_PATIENCE = 1.0
 
 _TRUSTED = (
     "builtins",
@@ -49,6 +52,8 @@ def serve(line, most):
                 with collected(shell, most) as outputs:
                     reply = peer.reply(message)
                 reply["printed"] = outputs.printed
+            if "KeyboardInterrupt" in _kinds(reply):
+                _bury()
             if os.getpid() != owner:
                 os._exit(0)  # forked by the answer; its parent will reply
             peer.send(reply)
@@ -130,6 +135,20 @@ def _run(message, shell, most):
     if error and not outputs.failed:
         outputs.fail(error_of(type(error), error))
     return {"outputs": outputs, "error": type(error).__name__ if error else ""}
+
+
+def _kinds(reply):
+    """Return the kinds of the error in a reply."""
+    return reply.get("raised", {}).get("kinds") or [reply.get("error")]
+
+
+def _bury():
+    """Take leave of what was killed by the interrupt: the dead count as processes."""
+    given_up = time.monotonic() + _PATIENCE
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < given_up:
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                time.sleep(0.01)
 
 
 def _names(message, shell, most):

@@ -328,7 +328,7 @@ def _make_hasty(course, name):
     verdicts = journal.latest(course, [name])
     honest = [v.seconds for v in verdicts.values() if v.student in ("perfect", "blank")]
     seconds = max(_LEAST_SECONDS, _TIMES_SLOWER * max(honest))
-    limits = {"cell_seconds": seconds, "processes": 32}
+    limits = {"cell_seconds": seconds, "processes": 32, "memory_mib": 1024}
     with (course / CONFIG).open("a", encoding="utf-8") as file:
         file.write("\ngiven = dict(c.CagedExecute.get('limits', {}))\n")
         file.write(f"c.CagedExecute.limits = {{**given, {hasty!r}: {limits!r}}}\n")

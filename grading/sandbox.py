@@ -62,7 +62,7 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _BASE, _FORMER = "/tmp", "/.former"
 STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
-_TICK = 0.05
+_TICK, _SWEEPS = 0.05, 50
 _GRACE = 5.0
 _EXITING = 4  # among the flags in /proc/*/stat
 _OWN = re.compile(rb"^Rss(?:Anon|Shmem):\s+(\d+) kB", re.MULTILINE)
@@ -223,7 +223,7 @@ class Cage:
         )
 
     def interrupt(self):
-        """Send the inmate what Ctrl-C sends."""
+        """Send the inmate what Ctrl-C sends, and kill what it has started."""
         with contextlib.suppress(OSError):
             os.write(self._control, b"i")
 
@@ -548,7 +548,21 @@ def _pass_on(control, inmate):
         return False
     with contextlib.suppress(ProcessLookupError):
         os.kill(inmate, signal.SIGINT)
+    _sweep(inmate)
     return True
+
+
+def _sweep(inmate):
+    """Kill what the inmate has started, which may be about to start more."""
+    for _ in range(_SWEEPS):
+        others = _others() - {inmate}
+        for number in others:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(number, signal.SIGKILL)
+                os.waitpid(number, os.WNOHANG)  # if it was left to this process
+        if not others:
+            return
+        time.sleep(_TICK / 5)
 
 
 def _let_end(inmate):
@@ -584,11 +598,16 @@ def _reap():
 def _held(brought):
     """Return the bytes that the cage's processes together hold of their own."""
     total = 0
-    for name in os.listdir("/proc"):  # noqa: PTH208 (20 times a second)
-        if name.isdigit() and name != "1":
-            with contextlib.suppress(OSError):  # it has just ended
-                total += max(0, _memory(name) - brought)
+    for number in _others():
+        with contextlib.suppress(OSError):  # it has just ended
+            total += max(0, _memory(number) - brought)
     return total
+
+
+def _others():
+    """Return the ids of the cage's processes but this first one."""
+    names = os.listdir("/proc")  # noqa: PTH208 (20 times a second)
+    return {int(name) for name in names if name.isdigit()} - {1}
 
 
 def _filed():

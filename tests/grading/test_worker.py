@@ -145,6 +145,34 @@ def test_a_fork_bomb_is_contained(worker):
     assert errors(grade(worker, RIGHT, "\t" + CHECK)) == {}
 
 
+BREED = """
+for _ in range(20):
+    if os.fork() == 0:
+        while True:
+            try:
+                time.sleep(60)
+            except BaseException:
+                os.fork()
+while True: pass
+"""
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_what_was_interrupted_leaves_nothing_running_and_its_names_behind(
+    worker, called
+):
+    answer = (
+        f"import os, time\ndef breed(x):{textwrap.indent(BREED, '    ')}\nkept = 7\n"
+    )
+    look = "print(kept, sorted(n for n in os.listdir('/proc') if n.isdigit()))"
+    cells = [answer, "\tbreed(1)"] if called else [answer + "breed(1)", "\tpass"]
+    result = grade(worker, *cells, look + "\nprint(os.getpid())")
+    assert result["status"] == "timeout"
+    assert list(errors(result)) == [int(called)]
+    seen, own = printed(result, 2).splitlines()
+    assert seen == f"7 {sorted(['1', own])}"
+
+
 def test_nothing_that_a_notebook_started_outlives_its_verdict(worker):
     number = f"{time.time_ns() % 10**9}"
     daemon = (
@@ -289,10 +317,14 @@ def test_a_worker_that_was_killed_says_so():
 
 
 def test_importing_leaves_nothing_on_the_machine():
+    def homes():
+        return set(Path("/tmp").glob(f"{worker_module._HOME}*"))
+
+    before = homes()  # of workers that were killed while they were importing
     with Worker(["keras"]) as worker:
         result = grade(worker, "import os; print(os.path.expanduser('~'))")
         assert printed(result, 0) == f"{HOME}\n"
-    assert not list(Path("/tmp").glob(f"{worker_module._HOME}*"))
+    assert homes() <= before
     assert not Path(HOME).exists()
 
 
