@@ -84,8 +84,9 @@ class _Own:
                 exec(compile(message["source"], "<test>", "exec"), space)
             except BaseException as raised:
                 lines = getattr(raised, "_render_traceback_", list)()
-                outputs.fail(error_of(type(raised), raised, lines))
-                error = f"{raised} "
+                told = error_of(type(raised), raised, lines)
+                outputs.fail(told)
+                error = f"{told['ename']}: {told['evalue']}"
         return {"outputs": outputs, "error": error}
 
 

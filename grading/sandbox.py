@@ -468,9 +468,8 @@ def preload(modules):
 def _operate_directly():
     """Let TensorFlow run an eager operation itself, not a function made of it.
 
-    It would make, optimise and keep such a function for each kind of operation and each
-    shape, which takes half of the time of a small model. Without this it did until
-    version 2.9; what is computed is the same.
+    It would make, optimise and keep such a function for each kind of operation, which
+    takes half of the time of a small model. What is computed is the same.
     """
     made = sys.modules.get("tensorflow.python.pywrap_tfe")
     if hasattr(made, _WRAPPING):  # or a version of TensorFlow that has done with it
