@@ -22,8 +22,13 @@ class Outputs(list):
     """
 
     def __init__(self, most):
-        super().__init__()
-        self._room, self._cut, self._errors = most, False, 0
+        self._most = most
+        self.clear()
+
+    def clear(self):
+        """Forget all outputs, as a cell asks that shows one picture after another."""
+        super().clear()
+        self._room, self._cut, self._errors = self._most, False, 0
 
     def append(self, output):
         """Keep what IPython shows, or a note in its place if it is too large."""

@@ -4,11 +4,16 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import ValidationError
+from nbgrader.preprocessors import CheckCellMetadata
+from traitlets.config import Config
 
+from grading import convert
 from grading.course import open_course
 from grading.gradebook import register
 from grading.run import grade
 from grading.sandbox import refusal
+from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import (
     HALF,
     NAME,
@@ -114,3 +119,15 @@ def rows(root):
         grades = {g.name: (g.to_dict() | {"id": ""}) for g in notebook.grades}
         comments = {c.name: (c.to_dict() | {"id": ""}) for c in notebook.comments}
         return submission.to_dict() | {"id": ""}, grades, comments
+
+
+def test_metadata_that_is_not_as_before_is_checked_again():
+    source = nbformat.read(ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
+    step = convert.made(CheckCellMetadata, Config())
+    step(source, {})
+    step(source, {})
+    for cell in source.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            del cell.metadata.nbgrader["points"]
+    with pytest.raises(ValidationError):
+        step(source, {})

@@ -74,3 +74,14 @@ def test_an_error_without_a_message_is_told():
             raise KeyboardInterrupt
 
     assert "no message" in error_of(MuteError, MuteError())["evalue"]
+
+
+def test_what_was_cleared_takes_no_room():
+    outputs = Outputs(100)
+    for number in range(1000):
+        outputs.clear()
+        outputs.append(shown(f"{number:099}"))
+    assert texts(outputs) == [("display_data", f"{999:099}")]
+    outputs.fail(error_of(ValueError, ValueError("why")))
+    outputs.clear()
+    assert not outputs.failed

@@ -127,6 +127,18 @@ def test_a_flood_of_pictures_is_cut_and_the_error_after_it_is_told(worker):
     assert errors(result) == {1: 10_000 * "y"}
 
 
+def test_of_pictures_that_replace_each_other_the_last_is_kept(worker):
+    film = """
+        from IPython.display import HTML, clear_output, display
+        for number in range(50):
+            clear_output(wait=True)
+            display(HTML(f"{number:0100000}"))
+    """
+    outputs = grade(worker, textwrap.dedent(film))["outputs"][0]
+    pages = [o["data"]["text/html"] for o in outputs if "data" in o]
+    assert [page.lstrip("0") for page in pages] == ["49"]
+
+
 def test_a_test_prints_no_more_than_a_cell(worker):
     chatty = RIGHT.replace("return", "print('x' * 10**6)\n    return")
     result = grade(worker, chatty, "\tfor _ in range(5): double(1)")
