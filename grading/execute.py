@@ -6,6 +6,7 @@ scores from the cells' outputs after it.
 
 import ast
 import contextlib
+import math
 import platform
 from dataclasses import dataclass, fields
 
@@ -60,11 +61,11 @@ class Amounts:
     def limits(self):
         """The limits of the cage."""
         return Limits(
-            memory=self.memory_mib * _MIB,
-            disk=self.disk_mib * _MIB,
-            file_size=self.file_mib * _MIB,
-            processes=self.processes,
-            open_files=self.open_files,
+            memory=int(self.memory_mib * _MIB),
+            disk=int(self.disk_mib * _MIB),
+            file_size=int(self.file_mib * _MIB),
+            processes=int(self.processes),
+            open_files=int(self.open_files),
             output=int(self.output_mib * _MIB),
         )
 
@@ -106,7 +107,8 @@ def amounts(config, assignment):
     given = {**settings.get("*", {}), **settings.get(assignment, {})}
     known = [field.name for field in fields(Amounts) if field.name != "inside"]
     for name, value in given.items():
-        if name not in known or not isinstance(value, int | float) or not value > 0:
+        number = isinstance(value, int | float) and 0 < value < math.inf
+        if name not in known or not number:
             raise CourseError(
                 f"c.CagedExecute.limits gives {assignment} {name} = {value!r}; allowed "
                 f"are positive numbers for {', '.join(known)}."

@@ -130,7 +130,10 @@ def test_a_machine_without_a_sandbox_runs_no_students_code(course, capsys, monke
     assert not (course / "gradebook.db").exists()
 
 
-@pytest.mark.parametrize("limits", [{"cell_second": 3}, {"memory_mib": 0}])
+@pytest.mark.parametrize(
+    "limits",
+    [{"cell_second": 3}, {"memory_mib": 0}, {"output_mib": float("inf")}],
+)
 def test_limits_that_make_no_sense_are_refused(limits):
     config = Config({"CagedExecute": {"limits": {"*": {}, NAME: limits}}})
     with pytest.raises(CourseError, match="allowed are positive numbers for"):
@@ -159,3 +162,10 @@ def test_what_a_cell_may_print_is_set_for_an_assignment():
     limits = {NAME: {"output_mib": 0.5}}
     found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
     assert found.limits.output == 1 << 19
+
+
+def test_a_part_of_a_mebibyte_is_a_whole_number_of_bytes():
+    limits = {NAME: {"memory_mib": 300.3, "disk_mib": 1.5}}
+    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME).limits
+    assert (found.memory, found.disk) == (314_887_372, 3 << 19)
+    assert isinstance(found.memory, int)
