@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 import nbformat
 
 from grading.course import CourseError
+from grading.judge import free_names
 from grading.sandbox import Limits
 
 __all__ = ["Amounts", "amounts", "caged", "job", "preloaded"]
@@ -171,9 +172,12 @@ def _code(notebook):
 
 def _told(cell, amounts):
     """Return what a judge is told about a cell."""
-    name = cell.metadata.get("nbgrader", {}).get("grade_id")
-    inside = name if _is_test(cell) and name in amounts.inside else ""
-    return {"source": cell.source, "test": _is_test(cell), "inside": inside}
+    if not _is_test(cell):
+        return {"source": cell.source, "test": False}
+    name = cell.metadata.nbgrader.get("grade_id")
+    inside = name if name in amounts.inside else ""
+    names = sorted(free_names(cell.source))
+    return {"source": cell.source, "test": True, "names": names, "inside": inside}
 
 
 def _is_test(cell):

@@ -56,7 +56,7 @@ def serve(line, most):
                 _bury()
             if os.getpid() != owner:
                 os._exit(0)  # forked by the answer; its parent will reply
-            peer.send(reply)
+            peer.answer(reply)
 
 
 def serve_at(descriptor, most):

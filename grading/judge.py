@@ -8,6 +8,7 @@ cage. So the student's process never sees a test, and has no score to forge.
 import ast
 import builtins
 import contextlib
+import functools
 import io
 import secrets
 import signal
@@ -61,10 +62,11 @@ class Judge:
         Returns the line to a new cage with a student in it, and a function that
         interrupts it, and one that ends it and returns its outcome.
     job : dict
-        ``cells``: a list of dictionaries with ``source``, ``test``, and, for a test
-        that runs in the cage, its name as ``inside``; ``imports``: the source of the
-        imports that tests may rely on; ``files``: by name, what was handed in besides;
-        ``cell_seconds`` and ``total_seconds``.
+        ``cells``: a list of dictionaries with ``source`` and ``test``, for a test also
+        the ``names`` that it reads, and, for one that runs in the cage, its own name as
+        ``inside``; ``imports``: the source of the imports that tests may rely on;
+        ``files``: by name, what was handed in besides; ``cell_seconds`` and
+        ``total_seconds``.
     most : int
         Characters that a test may print.
 
@@ -97,7 +99,7 @@ class Judge:
             elif cell.get("inside"):
                 outputs = self._test_inside(place, cell)
             elif cell["test"]:
-                outputs = self._test(place, cell["source"])
+                outputs = self._test(place, cell)
             else:
                 outputs = self._answer(place, cell["source"])
             self._result.outputs[place] = outputs
@@ -185,14 +187,14 @@ class Judge:
         self._result.note(*found)
         return found[1]
 
-    def _test(self, place, source):
+    def _test(self, place, cell):
         """Run a test out here and return its outputs."""
         printed = _Printed(self._most)
         try:
             self._enter(place)
             self._peer.printed = printed.write
             with contextlib.redirect_stdout(printed), self._alarm():
-                failure = self._verdict(source)
+                failure = self._verdict(cell)
         except BaseException as error:
             return [_failed("Stopped", self._lost(error))]
         if self._peer.broken is not None:
@@ -225,20 +227,21 @@ class Judge:
             return [_failed("Stopped", self._lost(error))]
         return _cleaned(found["outputs"])
 
-    def _verdict(self, source):
+    def _verdict(self, cell):
         """Return the error of a test as an output, or None if it passed."""
-        space = self._space(source)
+        space = {}
         try:
-            exec(compile(source, "<test>", "exec"), space)
+            space = self._space(cell["names"])
+            exec(compile(cell["source"], "<test>", "exec"), space)
         except BaseException as error:
             return _described(error)
         finally:
             self._left.update(space)
         return None
 
-    def _space(self, source):
-        """Return the names that a test begins with."""
-        names = free_names(source) - set(dir(builtins)) - set(self._base)
+    def _space(self, names):
+        """Return what a test begins with, given the names that it reads."""
+        names = set(names) - set(dir(builtins)) - set(self._base)
         found = self._peer.ask({"do": "names", "wanted": sorted(names)})["names"]
         given = {name: found[name] for name in names if name in found}
         return {**self._left, **self._base, **given}
@@ -277,6 +280,7 @@ class _Printed(io.StringIO):
         return super().write(text[: max(0, self._most - self.tell())])
 
 
+@functools.cache
 def free_names(source):
     r"""Return the names that a test reads and does not itself import or define.
 
@@ -287,7 +291,7 @@ def free_names(source):
 
     Returns
     -------
-    set of str
+    frozenset of str
         Candidates to fetch from the student's names.
 
     Examples
@@ -304,7 +308,7 @@ def free_names(source):
             own |= {(a.asname or a.name).split(".")[0] for a in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             own.add(node.name)
-    return read - own
+    return frozenset(read - own)
 
 
 def _failed(name, text):

@@ -29,7 +29,7 @@ from grading import models
 
 __all__ = ["Gone", "Peer", "Remote", "Tampered"]
 
-_MIB = 1 << 20
+_MIB, _PART = 1 << 20, 1 << 16
 _HEAD = struct.Struct(">QQ")
 _KINDS = "biufcmMSU"
 _DEEPEST = 60
@@ -121,12 +121,30 @@ class Peer:
 
     def send(self, message):
         """Send one message: a dictionary of plain data."""
+        self._write(self._frame(message))
+
+    def answer(self, reply):
+        """Send a reply; that something in it cannot travel is the answer's fault."""
+        try:
+            frame = self._frame(reply)
+        except (Gone, Tampered):
+            raise
+        except BaseException as error:
+            frame = self._frame({"raised": self._describe(error)})
+        self._write(frame)
+
+    def _frame(self, message):
+        """Return a message as the bytes that travel."""
         arrays = []
         text = json.dumps({k: self._pack(v, arrays) for k, v in message.items()})
         head = text.encode("utf-8", "surrogatepass")
         body = b"".join(arrays)
+        return _HEAD.pack(len(head), len(body)) + head + body
+
+    def _write(self, frame):
+        """Put the bytes of a message on the line."""
         try:
-            self.line.sendall(_HEAD.pack(len(head), len(body)) + head + body)
+            self.line.sendall(frame)
         except OSError as error:
             raise self._broken(Gone("the line is cut")) from error
 
@@ -167,7 +185,7 @@ class Peer:
                 if left is not None and left <= 0:
                     raise TimeoutError
                 self.line.settimeout(left)
-                part = self.line.recv(_MIB)
+                part = self.line.recv(_PART)
             except TimeoutError:
                 self.late()
                 continue
@@ -210,18 +228,16 @@ class Peer:
 
     def serve(self, message):
         """Carry out a request of the other end and send the reply."""
-        self.send(self.reply(message))
+        self.answer(self.reply(message))
 
     def reply(self, message):
         """Return the reply to a request of the other end: a value or an error."""
         try:
-            reply = self._perform(message)
-            self._text(list(reply.values()))  # what cannot travel is the answer's fault
+            return self._perform(message)
         except (Gone, Tampered):
             raise
         except BaseException as error:
             return {"raised": self._describe(error)}
-        return reply
 
     def _perform(self, message):
         """Return the reply to a request."""

@@ -193,6 +193,13 @@ def test_later_tests_may_use_what_earlier_ones_defined(worker):
     assert errors(grade(worker, *cells)) == {}
 
 
+def test_an_answer_that_cannot_travel_fails_its_own_test_and_no_other(worker):
+    cells = ("nest = []", "for _ in range(99): nest = [nest]", "def f(x): return x")
+    result = grade(worker, *cells, "\tassert nest", "\tassert f(3) == 3")
+    assert result["status"] == "graded"
+    assert errors(result) == {3: "the answer is nested too deeply"}
+
+
 def test_names_that_a_test_imports_or_defines_are_not_asked_for():
     source = "import numpy as np\ndef own(): return theirs\nx = own() + np.sum(1)"
     assert free_names(source) == {"own", "np", "theirs"} - {"own", "np"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grading import worker as worker_module
+from grading.judge import free_names
 from grading.sandbox import HOME, Limits, SandboxError, refusal
 from grading.worker import Worker
 
@@ -29,8 +30,15 @@ def worker():
 
 def grade(worker, *cells, **options):
     """Grade cells; those that begin with a tab are tests."""
-    listed = [{"source": c.strip("\t"), "test": c.startswith("\t")} for c in cells]
-    return worker.grade({**FAST, "cells": listed, **options})
+    return worker.grade({**FAST, "cells": list(map(told, cells)), **options})
+
+
+def told(cell):
+    """Return what a judge is told about a cell."""
+    if not cell.startswith("\t"):
+        return {"source": cell, "test": False}
+    source = cell.strip("\t")
+    return {"source": source, "test": True, "names": sorted(free_names(source))}
 
 
 def errors(result):
