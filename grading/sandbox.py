@@ -442,6 +442,7 @@ def environment(home=HOME):
         "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
+        "COURSE_FIGURES": "png",  # half the bytes of twice the resolution
         "COURSE_OFFLINE": "1",
         **dict.fromkeys(_THREADS, "1"),
     }
