@@ -20,6 +20,7 @@ from grading.execute import Amounts, caged, job, preloaded
 from grading.feedback import Feedback
 from grading.findings import Broken, Problem
 from grading.journal import Task, Verdict, now
+from grading.repair import Release
 from grading.sandbox import SandboxError
 from grading.submissions import Taken, read
 from grading.worker import Worker
@@ -125,6 +126,7 @@ class Grader:
     def __init__(self, plan):
         self.plan = plan
         self._source = nbformat.reads(plan.source, as_version=4)
+        self._release = Release(self._source)
         self._config = settings(plan.settings)
         self._restore = convert.restoring(self._config)
         step = Execute(config=self._config) if plan.unsafe else self._execute
@@ -169,7 +171,7 @@ class Grader:
     def _graded(self, item, verdict):
         """Return what came of a submission that can be graded."""
         plan = self.plan
-        notebook, repairs = read(item.taken.content, self._source)
+        notebook, repairs = read(item.taken.content, self._release)
         repairs = (*item.taken.lines, *repairs)
         marks = {name: replace(marks) for name, marks in item.marks.items()}
         book = convert.Book(plan.cells, marks, plan.kernelspec, item.seconds_late)

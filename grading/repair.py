@@ -26,7 +26,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from grading.findings import Broken, Problem, named
 from grading.parsing import notebook_of
 
-__all__ = ["repair"]
+__all__ = ["Release", "repair"]
 
 STUB = 'raise NotImplementedError("not attempted yet")'
 _SURE, _ALIKE, _LABEL = 0.8, 0.6, 0.3
@@ -39,15 +39,30 @@ _DEFINES = re.compile(
 )
 
 
-def repair(notebook, source):
+class Release:
+    """What an assignment hands out, found once for all who hand it in.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's source notebook.
+    """
+
+    def __init__(self, source):
+        self.parts = _parts(source)
+        kept = {"kernelspec", "language_info"} & source.metadata.keys()
+        self.metadata = {name: source.metadata[name] for name in kept}
+
+
+def repair(notebook, release):
     """Return a submission with the cells of its release put right.
 
     Parameters
     ----------
     notebook : nbformat.NotebookNode
         A submission, as `grading.parsing.parse` returns it.
-    source : nbformat.NotebookNode
-        The assignment's source notebook.
+    release : Release
+        What was handed out.
 
     Returns
     -------
@@ -61,7 +76,7 @@ def repair(notebook, source):
     Broken
         If nothing of the release is found in the notebook.
     """
-    parts = _parts(source)
+    parts = release.parts
     names = {part.name for part in parts}
     pieces = [_Piece(copy.deepcopy(cell), names) for cell in notebook.cells]
     report = _Report()
@@ -74,11 +89,9 @@ def repair(notebook, source):
     pieces = [piece for piece in pieces if not piece.dropped]
     pieces = _in_order(pieces, report)
     _put_back(pieces, parts, report)
-    _compare_kernels(notebook, source, report)
-    known = {"kernelspec", "language_info"}
-    metadata = {name: source.metadata[name] for name in known & source.metadata.keys()}
+    _compare_kernels(notebook, release, report)
     cells = _finished(pieces, report)
-    return notebook_of(cells, metadata), report.lines
+    return notebook_of(cells, release.metadata), report.lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -506,9 +519,9 @@ def _disown(cell, taken):
     taken.add(cell.id)
 
 
-def _compare_kernels(notebook, source, report):
+def _compare_kernels(notebook, release, report):
     """Report that a notebook was made for a kernel of another name."""
-    expected = source.metadata.get("kernelspec", {}).get("name")
+    expected = release.metadata.get("kernelspec", {}).get("name")
     asked = notebook.metadata.get("kernelspec", {}).get("name")
     if asked and asked != expected:
         text = "The notebook asked for the kernel {}; the course's Python ran it."

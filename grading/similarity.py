@@ -25,6 +25,7 @@ import nbformat
 
 from grading.course import CourseError, choose
 from grading.page import render
+from grading.repair import Release
 from grading.submissions import Broken, read, students, take
 
 __all__ = ["Alike", "Passage", "Report", "compare", "fingerprints", "units", "write"]
@@ -234,10 +235,10 @@ def _of_assignment(root, name, everyone, least):
     """Return what is alike in an assignment, with the passages to look at."""
     path = Path(root, "solutions", name, f"{name}.ipynb")
     source = nbformat.read(path, as_version=4)
-    found, codes = Report(name), {}
+    release, found, codes = Release(source), Report(name), {}
     for student in everyone:
         try:
-            codes[student] = _code(root, name, student, source)
+            codes[student] = _code(root, name, student, release)
         except Broken:
             found.unread.append(student)
     known = [cell.source for cell in source.cells if cell.cell_type == "code"]
@@ -252,9 +253,9 @@ def _of_assignment(root, name, everyone, least):
     return found
 
 
-def _code(root, name, student, source):
+def _code(root, name, student, release):
     """Return the code cells that a student could write in."""
-    notebook, _ = read(take(root, name, student).content, source)
+    notebook, _ = read(take(root, name, student).content, release)
     cells = (cell for cell in notebook.cells if cell.cell_type == "code")
     return [c.source for c in cells if not c.metadata.get("nbgrader", {}).get("grade")]
 

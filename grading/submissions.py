@@ -92,15 +92,15 @@ def take(root, assignment, student, *, most=MOST):
         raise Broken(problem, "unreadable") from None
 
 
-def read(content, source):
+def read(content, release):
     """Return the notebook that the bytes hold, repaired and ready to be graded.
 
     Parameters
     ----------
     content : bytes
         What was handed in, in any version of the notebook format.
-    source : nbformat.NotebookNode
-        The assignment's source notebook.
+    release : grading.repair.Release
+        What was handed out.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def read(content, source):
         If the bytes hold no notebook, or none of this exercise.
     """
     notebook, lines = parse(content)
-    notebook, more = repair(notebook, source)
+    notebook, more = repair(notebook, release)
     return notebook, lines + more
 
 

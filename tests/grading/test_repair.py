@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.findings import Broken
-from grading.repair import repair
+from grading.repair import Release, repair
 from tests.exercises import harness
 from tests.exercises.harness import RELEASES, SOLUTIONS, grade_id
 from tests.grading.class_of_ex01 import NAME, TESTS, answered, reference
 
 SOURCE = harness.read(SOLUTIONS[NAME])
+RELEASE = Release(SOURCE)
 RELEASED = harness.read(RELEASES[NAME])
 RIGHT = reference()
 GRADED = [grade_id(cell) for cell in RELEASED.cells if grade_id(cell)]
@@ -41,7 +42,7 @@ def own(source):
 def repaired(notebook):
     """Repair a notebook, and check what holds for every repaired one."""
     before = copy.deepcopy(notebook)
-    found, lines = repair(notebook, SOURCE)
+    found, lines = repair(notebook, RELEASE)
     assert notebook == before
     nbformat.validate(found)
     assert [grade_id(cell) for cell in found.cells if grade_id(cell)] == GRADED
@@ -52,7 +53,7 @@ def repaired(notebook):
         for name in ("grade", "solution", "locked", "points"):
             value = about.get(name)
             assert value == wanted[0].nbgrader.get(name) if about else value is None
-    assert repair(found, SOURCE) == (found, [])
+    assert repair(found, RELEASE) == (found, [])
     return found, lines
 
 
@@ -79,7 +80,7 @@ def test_the_release_of_every_exercise_is_recognised_without_any_metadata(exerci
     sources = [cell.source for cell in notebook.cells]
     for number, cell in enumerate(notebook.cells):
         cell.metadata, cell.id = {}, f"cell-{number}"
-    found, lines = repair(notebook, harness.read(SOLUTIONS[exercise]))
+    found, lines = repair(notebook, Release(harness.read(SOLUTIONS[exercise])))
     assert [cell.id for cell in found.cells] == ids
     assert [cell.source for cell in found.cells] == sources
     assert len(lines) == 1
@@ -166,7 +167,7 @@ def test_no_other_cell_is_taken_for_a_deleted_answer(exercise):
     ):
         notebook = copy.deepcopy(solved)
         notebook.cells.pop(place(notebook, name))
-        found, (line, *others) = repair(notebook, source)
+        found, (line, *others) = repair(notebook, Release(source))
         assert f"not attempted, 0 points: `{name}`" in line
         assert others == []
         assert [c.id for c in found.cells] == [c.id for c in solved.cells]
@@ -337,7 +338,7 @@ def test_senseless_metadata_do_no_harm(about):
 def test_a_notebook_of_another_exercise_needs_a_person():
     other = harness.read(RELEASES["ex12_jena_data"])
     with pytest.raises(Broken) as caught:
-        repair(other, SOURCE)
+        repair(other, RELEASE)
     assert caught.value.status == "needs-a-person"
     assert "No cell of this exercise" in caught.value.problem.cause
 
@@ -358,7 +359,7 @@ def seconds_to_repair(own_cells):
     gc.disable()  # it would go through whatever other tests have left
     try:
         start = time.process_time()
-        repair(notebook, SOURCE)
+        repair(notebook, RELEASE)
         return time.process_time() - start
     finally:
         gc.enable()

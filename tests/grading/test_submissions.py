@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from grading import submissions
 from grading.findings import Broken, named
+from grading.repair import Release
 from grading.submissions import read, students, take
 from tests.exercises import harness
 from tests.exercises.harness import RELEASES, SOLUTIONS, grade_id
 from tests.grading.class_of_ex01 import NAME, answered, reference
 
 SOURCE = harness.read(SOLUTIONS[NAME])
+RELEASE = Release(SOURCE)
 CONTENT = RELEASES[NAME].read_bytes()
 RIGHT = reference()
 
@@ -33,12 +35,12 @@ def answers(notebook):
 
 def broken(content):
     with pytest.raises(Broken) as caught:
-        read(content, SOURCE)
+        read(content, RELEASE)
     return caught.value
 
 
 def test_a_release_as_it_was_handed_out_needs_no_repair():
-    notebook, lines = read(CONTENT, SOURCE)
+    notebook, lines = read(CONTENT, RELEASE)
     assert lines == []
     assert [c.id for c in notebook.cells] == [c.id for c in SOURCE.cells]
 
@@ -99,7 +101,7 @@ def test_every_minor_version_of_the_format_is_read(minor):
     for cell in old["cells"]:
         if minor < 5:
             del cell["id"]
-    notebook, lines = read(json.dumps(old).encode(), SOURCE)
+    notebook, lines = read(json.dumps(old).encode(), RELEASE)
     nbformat.validate(notebook)
     assert answers(notebook) == RIGHT
     assert lines == []
@@ -111,7 +113,7 @@ def test_the_format_of_ten_years_ago_is_converted():
         cell.pop("id")
     with_ids.nbformat_minor = 4
     old = nbformat.convert(with_ids, 3)
-    notebook, lines = read(nbformat.v3.writes_json(old).encode(), SOURCE)
+    notebook, lines = read(nbformat.v3.writes_json(old).encode(), RELEASE)
     nbformat.validate(notebook)
     assert answers(notebook) == RIGHT
     assert lines == ["The notebook had the old format 3; it was converted."]
@@ -121,7 +123,7 @@ def test_cells_that_share_an_id_get_new_ones():
     twins = raw()
     for cell in twins["cells"][:3]:
         cell["id"] = "same"
-    notebook, lines = read(json.dumps(twins).encode(), SOURCE)
+    notebook, lines = read(json.dumps(twins).encode(), RELEASE)
     nbformat.validate(notebook)
     assert answers(notebook) == RIGHT
     assert lines == ["2 cells shared an id with another and got a new one."]
@@ -129,7 +131,7 @@ def test_cells_that_share_an_id_get_new_ones():
 
 @pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_text_in_another_coding_is_read(coding):
-    notebook, _ = read(CONTENT.decode("utf-8").encode(coding), SOURCE)
+    notebook, _ = read(CONTENT.decode("utf-8").encode(coding), RELEASE)
     assert notebook.cells[0].source.startswith("# Exercise 1")
 
 
@@ -139,7 +141,7 @@ def test_damaged_cells_are_left_out_and_counted():
     hurt["cells"][0]["metadata"] = "none"
     hurt["cells"][1]["attachments"] = {"a": 1}
     hurt["metadata"] = []
-    notebook, lines = read(json.dumps(hurt).encode(), SOURCE)
+    notebook, lines = read(json.dumps(hurt).encode(), RELEASE)
     nbformat.validate(notebook)
     assert answers(notebook) == RIGHT
     assert lines == ["4 damaged cells could not be read."]
@@ -148,7 +150,7 @@ def test_damaged_cells_are_left_out_and_counted():
 def test_text_that_cannot_be_stored_is_replaced():
     odd = raw()
     odd["cells"].append({"cell_type": "markdown", "source": "\ud800", "metadata": {}})
-    notebook, _ = read(json.dumps(odd).encode(), SOURCE)
+    notebook, _ = read(json.dumps(odd).encode(), RELEASE)
     assert notebook.cells[-1].source == "?"
     nbformat.writes(notebook).encode("utf-8")
 
@@ -159,7 +161,7 @@ def test_outputs_and_the_students_metadata_are_left_out():
         cell["metadata"]["trusted"] = True
         if cell["cell_type"] == "code":
             cell["outputs"] = [{"output_type": "stream", "text": "x" * 1000}]
-    notebook, lines = read(json.dumps(loud).encode(), SOURCE)
+    notebook, lines = read(json.dumps(loud).encode(), RELEASE)
     assert lines == []
     assert not any(cell.get("outputs") for cell in notebook.cells)
     assert not any("trusted" in cell.metadata for cell in notebook.cells)
