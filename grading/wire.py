@@ -34,6 +34,7 @@ _HEAD = struct.Struct(">QQ")
 _KINDS = "biufcmMSU"
 _DEEPEST = 60
 _FIXED = (type(None), int, float, complex, str, bytes, range)  # nobody can change these
+_PLAIN = frozenset((type(None), bool, int, float, str))  # the same in JSON
 _NUMBERS = itertools.count(1)
 
 
@@ -312,7 +313,7 @@ class Peer:
 
     def _pack(self, value, arrays, depth=0):
         """Return a value as JSON; its arrays' bytes are appended to a list."""
-        if value is None or isinstance(value, bool):
+        if type(value) in _PLAIN:
             return value
         if not isinstance(value, np.generic):
             for kind in (int, float, str):
@@ -386,19 +387,11 @@ class Peer:
             return kind(*parts)
         if tag == "model":
             return _model(*(self._unpack(item, data) for item in content))
-        readers = {
-            "tensor": lambda: _tensor(_array(data, *content)),
-            "array": lambda: _array(data, *content),
-            "scalar": lambda: _array(data, *content)[()],
-            "bytes": lambda: bytes.fromhex(content),
-            "complex": lambda: complex(*content),
-            "range": lambda: range(*content),
-            "module": lambda: sys.modules[content],
-            "yours": lambda: self._objects[content],
-            "known": lambda: self._known(*content),
-            "mine": lambda: self._stand_in(*content),
-        }
-        return readers[tag]()
+        if tag in _READERS:
+            return _READERS[tag](content, data)
+        if tag == "yours":
+            return self._objects[content]
+        return {"known": self._known, "mine": self._stand_in}[tag](*content)
 
     def _known(self, module, name):
         """Return what both ends have: only the end that is open takes it by name."""
@@ -450,6 +443,17 @@ def _array(data, kind, shape, end):
     if not size:
         return np.empty(shape, dtype)
     return np.frombuffer(part, dtype).reshape(shape).copy()
+
+
+_READERS = {
+    "tensor": lambda content, data: _tensor(_array(data, *content)),
+    "array": lambda content, data: _array(data, *content),
+    "scalar": lambda content, data: _array(data, *content)[()],
+    "bytes": lambda content, _: bytes.fromhex(content),
+    "complex": lambda content, _: complex(*content),
+    "range": lambda content, _: range(*content),
+    "module": lambda content, _: sys.modules[content],
+}
 
 
 def _function(peer, number, name, parameters):
