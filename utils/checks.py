@@ -144,11 +144,12 @@ def call(function, *arguments, returns_none=False):
             f"{name} stopped with an error. {_explain(error, depth=1)}"
         ) from None
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        true(
-            _same(before, after),
-            f"{name} changed its argument {_parameter(function, position)} in place. "
-            "Work on a copy, so that the caller's data stay as they are.",
-        )
+        if not _same(before, after):
+            argument = _parameter(function, position)
+            raise NotYetRight(
+                f"{name} changed its argument {argument} in place. "
+                "Work on a copy, so that the caller's data stay as they are."
+            )
     if answer is None and not returns_none:
         raise NotYetRight(f"{name} returned None. Does it end with `return ...`?")
     return answer
