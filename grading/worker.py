@@ -245,7 +245,8 @@ def _new_cage(control):
 def _warm_up(modules):
     """Import modules and draw, in a home that does not outlast it.
 
-    All of that stays, so no process has to look through it for garbage.
+    All of that stays, so no process has to look through it for garbage, and its pages
+    are joined.
     """
     gc.disable()
     with tempfile.TemporaryDirectory(prefix=_HOME) as home:
@@ -254,6 +255,7 @@ def _warm_up(modules):
         _draw()
     os.environ.update(environment(os.devnull))  # where a judge can make no folder
     gc.freeze()
+    kernel.join_pages()
     gc.enable()
 
 
