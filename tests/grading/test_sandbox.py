@@ -11,9 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from grading import doctor, sandbox
+from grading import doctor, kernel, sandbox
 from grading.__main__ import main
 from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, trial
 
@@ -213,6 +214,18 @@ def test_memory_beyond_the_limit_ends_the_cage_even_across_processes():
 
     outcome = Cage(hoard, limits=Limits(memory=100 * MIB)).wait(20)
     assert outcome == Outcome(-signal.SIGKILL, "memory")
+
+
+@pytest.mark.parametrize("advice", [kernel._COLLAPSE, 0x7FFF])
+def test_joining_pages_changes_no_memory_even_where_the_kernel_cannot(
+    monkeypatch, advice
+):
+    monkeypatch.setattr(kernel, "_COLLAPSE", advice)
+    tables = [np.arange(n, n + 300_000) for n in range(9)]
+    kernel.join_pages()
+    assert ask(lambda: [table.sum().item() for table in tables]) == [
+        sum(range(n, n + 300_000)) for n in range(9)
+    ]
 
 
 def test_a_refusal_says_what_the_kernel_refused_and_what_helps(monkeypatch):
