@@ -163,7 +163,8 @@ def _serve(line, limits, kind):
         _, descriptors, _, _ = socket.recv_fds(line, 1, 1)
         if not descriptors:
             return
-        _look_after(line, descriptors[0], limits, kind)
+        with kernel.stay_on_one_core():
+            _look_after(line, descriptors[0], limits, kind)
         line.send(b"d")
 
 

@@ -96,6 +96,12 @@ def test_what_stops_a_tested_function_costs_that_test_alone(worker, kind):
     assert result["status"] == expected
 
 
+def test_a_submission_has_one_core(worker):
+    count = "import os; print(len(os.sched_getaffinity(0)))"
+    for _ in range(2):
+        assert printed(grade(worker, count), 0) == "1\n"
+
+
 def test_a_call_of_exit_costs_nothing_but_its_cell(worker):
     result = grade(worker, RIGHT, "import sys; sys.exit(1)", "\t" + CHECK)
     assert result["status"] == "graded"
