@@ -165,15 +165,17 @@ def stay_on_one_core():
     """Start processes that all run on the core that this one is on.
 
     Those that take turns pass their data through its cache, and none has to be woken
-    elsewhere. Afterwards this process may move on.
+    elsewhere. Afterwards this process may move on. Where the machine does not let a
+    process choose, all may run anywhere.
     """
     allowed = os.sched_getaffinity(0)
-    here = _library().sched_getcpu()
-    os.sched_setaffinity(0, {here} & allowed or allowed)
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, {_library().sched_getcpu()})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, allowed)
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, allowed)
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """Hostile and broken notebooks get a verdict, harm nothing and forge nothing."""
 
+import base64
 import contextlib
 import textwrap
 import time
@@ -328,6 +329,20 @@ def test_magics_figures_and_values_appear_as_in_a_notebook(worker):
     assert outputs[0] == {"output_type": "stream", "name": "stdout", "text": "before\n"}
     kinds = {kind for output in outputs[1:] for kind in output["data"]}
     assert {"image/png", "text/plain"} <= kinds
+
+
+@pytest.mark.parametrize(("formats", "times"), [("", 1), ("'retina'", 2)])
+def test_figures_are_as_large_as_on_a_screen_unless_asked(worker, formats, times):
+    cells = (
+        "from utils.plotting import use_style\nuse_style()",
+        "from matplotlib_inline.backend_inline import set_matplotlib_formats",
+        f"set_matplotlib_formats({formats})" if formats else "",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    )
+    (figure,) = grade(worker, *cells)["outputs"][3]
+    picture = base64.b64decode(figure["data"]["image/png"])
+    width = int.from_bytes(picture[16:20])
+    assert 600 * times < width < 660 * times
 
 
 def test_warnings_on_standard_error_cost_nothing(worker):
