@@ -103,9 +103,11 @@ def _without_sandbox() -> None:
     from grading import inmate
     from grading.sandbox import fork
 
+    os.environ.setdefault("IPYTHONDIR", tempfile.gettempdir())
+    shell = inmate.shell()
+
     def run_cell() -> None:
-        os.environ["IPYTHONDIR"] = tempfile.gettempdir()
-        inmate._run({"source": "1"}, inmate._shell(), 1)
+        inmate._run({"source": "1"}, shell, 1)
 
     os.waitpid(fork(run_cell), 0)
 

@@ -4,6 +4,7 @@ It knows neither tests nor scores. Its only line leads to the judge.
 """
 
 import contextlib
+import functools
 import os
 import socket
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from grading.outputs import collected, error_of, prepare
 from grading.wire import Gone, Peer
 
-__all__ = ["serve", "serve_at"]
+__all__ = ["serve", "serve_at", "shell"]
 
 _PATIENCE = 1.0
 
@@ -39,7 +40,8 @@ def serve(line, most):
         Characters that one cell, or one call, may print and show; the rest is dropped.
     """
     peer = Peer(line, open_objects=True)
-    shell = _shell()
+    here = shell()
+    _move_in(here)
     owner = os.getpid()
     own = _Own()
     tasks = {"files": _place, "cell": _run, "names": _names, "test": own.test}
@@ -47,9 +49,9 @@ def serve(line, most):
         while True:
             message = _next(peer)
             if (task := tasks.get(message["do"])) is not None:
-                reply = task(message, shell, most)
+                reply = task(message, here, most)
             else:
-                with collected(shell, most) as outputs:
+                with collected(here, most) as outputs:
                     reply = peer.reply(message)
                 reply["printed"] = outputs.printed
             if "KeyboardInterrupt" in _kinds(reply):
@@ -97,8 +99,12 @@ def _next(peer):
             return peer.receive()
 
 
-def _shell():
-    """Return a shell like a notebook's, without history and without a screen."""
+@functools.cache
+def shell():
+    """Return a shell like a notebook's, without history and without a screen.
+
+    There is one for a process and all that are forked from it later.
+    """
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -112,11 +118,19 @@ def _shell():
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
-    shell = Shell.instance(config=config)
-    prepare(shell)
+    made = Shell.instance(config=config)
+    prepare(made)
     with contextlib.suppress(ImportError):
-        shell.enable_matplotlib("inline")
-    return shell
+        made.enable_matplotlib("inline")
+    return made
+
+
+def _move_in(shell):
+    """Let a shell that was made before the fork have its folders here."""
+    shell.home_dir, shell.starting_dir = os.environ["HOME"], str(Path.cwd())
+    shell.init_ipython_dir(None)
+    shell.init_profile_dir(None)
+    shell.history_manager.reset(new_session=False)
 
 
 def _place(message, shell, most):

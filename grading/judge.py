@@ -21,6 +21,7 @@ __all__ = ["STATUSES", "Judge", "Refused", "Result", "free_names"]
 
 STATUSES = ("graded", "timeout", "memory", "died", "tampered")
 _GRACE, _LEAST = 2.0, 2.0
+_BUILTIN = frozenset(dir(builtins))  # before IPython adds to them
 
 
 @dataclass
@@ -241,7 +242,7 @@ class Judge:
 
     def _space(self, names):
         """Return what a test begins with, given the names that it reads."""
-        names = set(names) - set(dir(builtins)) - set(self._base)
+        names = set(names) - _BUILTIN - set(self._base)
         found = self._peer.ask({"do": "names", "wanted": sorted(names)})["names"]
         given = {name: found[name] for name in names if name in found}
         return {**self._left, **self._base, **given}

@@ -442,8 +442,10 @@ def environment(home=HOME):
         "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
-        "COURSE_FIGURES": "png",  # half the bytes of twice the resolution
+        "COURSE_FIGURES": "plain",
         "COURSE_OFFLINE": "1",
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 25),  # what is freed is soon used again
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 27),
         **dict.fromkeys(_THREADS, "1"),
     }
 

@@ -244,7 +244,7 @@ def _new_cage(control):
 
 
 def _warm_up(modules):
-    """Import modules and draw, in a home that does not outlast it.
+    """Import modules, make a shell and draw, in a home that does not outlast it.
 
     All of that stays, so no process has to look through it for garbage, and its pages
     are joined.
@@ -253,6 +253,7 @@ def _warm_up(modules):
     with tempfile.TemporaryDirectory(prefix=_HOME) as home:
         os.environ.update(environment(home))
         preload(modules)
+        inmate.shell()
         _draw()
     os.environ.update(environment(os.devnull))  # where a judge can make no folder
     gc.freeze()

@@ -320,6 +320,21 @@ def test_notebooks_of_a_class_do_not_see_each_other(worker):
     assert errors(result) == {}
 
 
+def test_ipython_knows_no_folder_but_the_student_s(worker):
+    here = "get_ipython()"
+    folders = f"{here}.profile_dir.location, {here}.home_dir, {here}.starting_dir"
+    cells = f"print({here}.ipython_dir, {folders}, *_dh, sep='\\n')", "%pwd"
+    outputs = grade(worker, *cells)["outputs"]
+    (shown,) = outputs[0]
+    assert all(line.startswith(HOME) for line in shown["text"].splitlines())
+    assert outputs[1][0]["data"]["text/plain"] == repr(HOME)
+
+
+def test_a_test_may_use_an_answer_with_a_name_of_ipython_s(worker):
+    cells = "def display(x): return 2 * x", "\tassert display(2) == 4"
+    assert errors(grade(worker, *cells)) == {}
+
+
 def test_magics_figures_and_values_appear_as_in_a_notebook(worker):
     cells = (
         "%matplotlib inline\nimport matplotlib.pyplot as plt",

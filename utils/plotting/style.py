@@ -97,8 +97,9 @@ def use_style():
     """Set the course's figure style for the rest of the session.
 
     In a notebook, figures are drawn as PNG at twice the screen's resolution, so that
-    they stay sharp on a phone. The environment variable ``COURSE_FIGURES`` may name
-    another of IPython's formats: grading says ``"png"``, which takes half the room.
+    they stay sharp on a phone. With ``COURSE_FIGURES=plain`` in the environment, as
+    grading has it, they are drawn at the screen's own and not cropped, which takes half
+    the room and less time.
 
     Notes
     -----
@@ -118,7 +119,10 @@ def use_style():
     except ImportError:
         return
     if get_ipython() is not None and "inline" in mpl.get_backend().lower():
-        set_matplotlib_formats(os.environ.get("COURSE_FIGURES", "retina"))
+        if os.environ.get("COURSE_FIGURES") == "plain":
+            set_matplotlib_formats("png", bbox_inches=None)
+        else:
+            set_matplotlib_formats("retina")
 
 
 def color(name):
