@@ -22,9 +22,11 @@ c.CagedExecute.limits = {
 # it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
 # forged with effort; the records mark them.
 
-# Without the sandbox: seconds for one cell, and for the kernel to start.
+# Without the sandbox: seconds for one cell, for the kernel to start, and for its outputs
+# to arrive, which would be lost on a busy machine.
 c.Execute.timeout = 60
 c.Execute.startup_timeout = 120
+c.Execute.iopub_timeout = 60
 c.Execute.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 
 # Feedback shows the checks that students have, not the hidden ones.
