@@ -22,8 +22,8 @@ c.CagedExecute.limits = {
 # it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
 # forged with effort; the records mark them.
 
-# Without the sandbox: seconds for one cell, for the kernel to start, and for its outputs
-# to arrive, which would be lost on a busy machine.
+# Without the sandbox: seconds for one cell, for the kernel to start, and for outputs to
+# arrive, which would be lost on a busy machine.
 c.Execute.timeout = 60
 c.Execute.startup_timeout = 120
 c.Execute.iopub_timeout = 60

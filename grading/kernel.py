@@ -1,6 +1,7 @@
 """The calls to the Linux kernel that Python has no name for.
 
-Each raises `OSError` with what was tried when the kernel refuses.
+Each raises `OSError` with what was tried when the kernel refuses, but for two that
+merely save time.
 """
 
 import contextlib
@@ -169,7 +170,7 @@ def stay_on_one_core():
     process choose, all may run anywhere.
     """
     allowed = os.sched_getaffinity(0)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):  # below 0 where it is unknown
         os.sched_setaffinity(0, {_library().sched_getcpu()})
     try:
         yield

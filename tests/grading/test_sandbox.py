@@ -1,7 +1,9 @@
 """A cage runs a function with what this process imported, and lets nothing out."""
 
 import contextlib
+import ctypes
 import json
+import mmap
 import os
 import resource
 import signal
@@ -226,6 +228,32 @@ def test_joining_pages_changes_no_memory_even_where_the_kernel_cannot(
     assert ask(lambda: [table.sum().item() for table in tables]) == [
         sum(range(n, n + 300_000)) for n in range(9)
     ]
+
+
+def test_pages_are_joined_where_the_kernel_can():
+    setting = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+    if not setting.exists() or "[always]" in setting.read_text():
+        pytest.skip("the kernel joins no pages, or all of them by itself")
+    size = 8 * kernel._LARGE
+    with mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
+        memory[::4096] = b"x" * (size // 4096)
+        place = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+        first = -(-place // kernel._LARGE) * kernel._LARGE
+        try:
+            kernel._call("madvise", first, kernel._LARGE, kernel._COLLAPSE, doing="it")
+        except OSError as error:
+            pytest.skip(f"the kernel joins no pages on demand ({error})")
+        before = in_large_pages()
+        kernel.join_pages()
+        assert in_large_pages() >= before + 6 * kernel._LARGE // 1024
+        assert memory[::4096] == b"x" * (size // 4096)
+
+
+def in_large_pages():
+    """Return how many KiB of this process lie in large pages."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith("AnonHugePages:"))
+    return int(line.split()[1])
 
 
 def test_a_refusal_says_what_the_kernel_refused_and_what_helps(monkeypatch):

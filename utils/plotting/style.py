@@ -98,8 +98,8 @@ def use_style():
 
     In a notebook, figures are drawn as PNG at twice the screen's resolution, so that
     they stay sharp on a phone. With ``COURSE_FIGURES=plain`` in the environment, as
-    grading has it, they are drawn at the screen's own and not cropped, which takes half
-    the room and less time.
+    grading has it, they are drawn at the screen's own and not cropped, which saves room
+    and time.
 
     Notes
     -----
