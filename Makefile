@@ -36,7 +36,7 @@ bench: setup ## Measure speed and memory side by side
 	@$(PY) -m benchmarks $(ARGS)
 
 chapters: setup ## Run the chapters and store their outputs (ARGS=FILE for one)
-	@$(PY) -m utils.notebooks $(or $(ARGS),$(sort $(wildcard chapters/*.ipynb)) $(wildcard back/*.ipynb))
+	@$(PY) -m utils.book.notebooks $(or $(ARGS),$(sort $(wildcard chapters/*.ipynb)) $(wildcard back/*.ipynb))
 
 lint: setup ## Check style and formatting
 	@$(BIN)/ruff check .

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.book.conftest import ROOT
-from utils import explore, ledger
+from utils.book import explore, ledger
 
 LOADS = {
     "script": "src",
@@ -194,4 +194,4 @@ def test_the_reproduction_report_shows_the_ledger_as_it_is(articles):
     names = [cell.text for cell in table.select("thead th")]
     shown = [[cell.text for cell in row("td")] for row in table.select("tbody tr")]
     now = ledger.table().reset_index()[names].astype(str).to_numpy().tolist()
-    assert shown == now, "run `python -m utils.notebooks back/reproduction.ipynb`"
+    assert shown == now, "run `python -m utils.book.notebooks back/reproduction.ipynb`"

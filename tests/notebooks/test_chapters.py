@@ -7,7 +7,7 @@ import nbformat
 import pytest
 import yaml
 
-from utils import ledger, notebooks
+from utils.book import ledger, notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))

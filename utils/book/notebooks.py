@@ -1,7 +1,7 @@
 """Run notebooks and leave them as the repository keeps them.
 
-``python -m utils.notebooks chapters/01_perceptron.ipynb`` executes a chapter from top
-to bottom in a fresh kernel, stores its outputs, and removes everything that would
+``python -m utils.book.notebooks chapters/01_perceptron.ipynb`` executes a chapter from
+top to bottom in a fresh kernel, stores its outputs, and removes everything that would
 change from one run to the next.  When a cell fails, the file stays as it was.
 """
 
@@ -150,7 +150,7 @@ def main(arguments=None):
     Taught in chapter 1.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m utils.notebooks", description=__doc__
+        prog="python -m utils.book.notebooks", description=__doc__
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="NOTEBOOK")
     parser.add_argument("--timeout", type=int, default=600, help="seconds per cell")

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import explore
+from utils.book import explore
 from utils.plotting import use_style
 
 

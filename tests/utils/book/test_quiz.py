@@ -3,7 +3,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils import quiz
+from utils.book import quiz
 
 
 def ask(question="Which?", objective="1.2", options=None):

@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from utils import ledger
+from utils.book import ledger
 
 LEDGER = """
 [V]

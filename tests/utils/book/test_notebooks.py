@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from utils import notebooks
+from utils.book import notebooks
 
 
 @pytest.fixture
