@@ -15,9 +15,16 @@ import pandas as pd
 
 from utils.baselines import Climatology
 from utils.beyond import Inputs
+from utils.data.columns import (
+    DEW_POINT,
+    DIRECTION,
+    GUST,
+    HUMIDITY,
+    PRESSURE,
+    SPEED,
+    TEMPERATURE,
+)
 from utils.ensembles import block_bootstrap
-from utils.experiments import TEMPERATURE
-from utils.features import DIRECTION, SPEED
 from utils.metrics import mae
 
 SEASONS = ("winter", "spring", "summer", "autumn")
@@ -29,7 +36,6 @@ REGIMES = {
 TENDENCY = 4.0  # mbar in 24 hours, from which the pressure falls or rises
 CALM = 1.0  # m/s, below which the direction says little
 UNUSUAL = 4.0  # °C from the climatology
-PRESSURE = "p (mbar)"
 BLOCK = 24 * 14  # rows, two weeks: longer than weather lasts
 
 
@@ -287,10 +293,10 @@ def _tails(level: float) -> tuple[float, float]:
 # ------------------------------------------------------------------------ importance
 
 QUANTITIES = {
-    "temperature": "T (degC)",
+    "temperature": TEMPERATURE,
     "pressure": PRESSURE,
-    "humidity": ("Tdew (degC)", "rh (%)", "VPdef (mbar)"),
-    "wind": ("wv (m/s)", "max. wv (m/s)", "wind to"),
+    "humidity": (DEW_POINT, HUMIDITY, "VPdef (mbar)"),
+    "wind": (SPEED, GUST, "wind to"),
     "calendar": "calendar",
 }
 LOOKS = {

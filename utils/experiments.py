@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from utils.data.columns import TEMPERATURE
 from utils.windows import Normalizer, Split, Windows, chronological_split
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TEMPERATURE = "T (degC)"
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from utils.baselines import waves
+from utils.data.columns import DIRECTION, PRESSURE, SPEED
 
 SUMMARIES = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
-SPEED, DIRECTION = "wv (m/s)", "wd (deg)"
 EAST, NORTH = "wind to east (m/s)", "wind to north (m/s)"
 
 
@@ -315,7 +315,7 @@ def weather_features(
     measured = [name for name in table.columns if name not in DERIVED]
     where = {"rows": rows, "segments": segments}
     fine = [1, 2, 3, 4, 6, 9, 12, 15, 18, 21, 23]
-    finely = [target, "p (mbar)"]
+    finely = [target, PRESSURE]
     parts = [
         lags(table, hours=[0], columns=measured, **where),
         lags(table, hours=fine, columns=finely, **where),

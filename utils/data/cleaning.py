@@ -16,10 +16,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-SENTINEL = -9999.0
-WIND = ("wv (m/s)", "max. wv (m/s)", "wd (deg)")
-DIRECTION = "wd (deg)"
-PRESSURE = "p (mbar)"
+from utils.data.columns import DIRECTION, PRESSURE, SENTINEL, WIND
+
 HOUR = np.timedelta64(1, "h")
 
 

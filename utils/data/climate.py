@@ -4,7 +4,7 @@ The weather is described by seven smooth numbers an hour.  Each is a yearly and 
 cycle plus an anomaly; the anomalies, made Gaussian, follow a vector autoregression
 whose shocks grow and shrink together over days, as calm and stormy spells do.
 
-``python -m utils.data.climate`` fits the stored numbers anew from the real table.
+``tools/fit_climate.py`` fits the stored numbers anew from the real table.
 
 Taught in chapter 12.
 """
@@ -20,7 +20,14 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from utils.data.cleaning import segments
+from utils.data.columns import (
+    DIRECTION,
+    GUST,
+    HUMIDITY,
+    PRESSURE,
+    SPEED,
+    TEMPERATURE,
+)
 from utils.data.physics import saturation_pressure
 
 QUANTITIES = (
@@ -120,14 +127,14 @@ def smooth(frame: pd.DataFrame) -> np.ndarray:
     >>> rough(smooth(pd.DataFrame([row]))).round(6).iloc[0].to_dict() == row
     True
     """
-    humidity = frame["rh (%)"].to_numpy()
-    wind = frame["wv (m/s)"].to_numpy()
-    excess = np.maximum(frame["max. wv (m/s)"].to_numpy() - wind, 0.04)
-    angle = np.deg2rad(frame["wd (deg)"].to_numpy())
+    humidity = frame[HUMIDITY].to_numpy()
+    wind = frame[SPEED].to_numpy()
+    excess = np.maximum(frame[GUST].to_numpy() - wind, 0.04)
+    angle = np.deg2rad(frame[DIRECTION].to_numpy())
     return np.column_stack(
         [
-            frame["T (degC)"],
-            frame["p (mbar)"],
+            frame[TEMPERATURE],
+            frame[PRESSURE],
             np.log(humidity / (101 - humidity)),
             np.log(wind + 0.1),
             np.log(excess / _typical_excess(wind)),
@@ -167,14 +174,14 @@ def rough(numbers: np.ndarray) -> pd.DataFrame:
     most = saturation_pressure(MOST_HUMID) / saturation_pressure(temperature)
     return pd.DataFrame(
         {
-            "p (mbar)": pressure,
-            "T (degC)": temperature,
-            "rh (%)": np.minimum(
+            PRESSURE: pressure,
+            TEMPERATURE: temperature,
+            HUMIDITY: np.minimum(
                 101 / (1 + np.exp(-humidity)), 100 * np.minimum(most, 1)
             ),
-            "wv (m/s)": speed,
-            "max. wv (m/s)": speed + np.exp(gust) * _typical_excess(speed),
-            "wd (deg)": np.rad2deg(np.arctan2(north, east)) % 360,
+            SPEED: speed,
+            GUST: speed + np.exp(gust) * _typical_excess(speed),
+            DIRECTION: np.rad2deg(np.arctan2(north, east)) % 360,
         }
     )
 
@@ -221,115 +228,6 @@ def _waves(turns: np.ndarray, harmonics: int) -> np.ndarray:
     return np.column_stack([np.ones(len(turns)), both])
 
 
-# --- fitting ---------------------------------------------------------------------
-
-
-def fit(frame: pd.DataFrame) -> Climate:
-    """Fit the climate to a clean table.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The clean Jena table: times increasing, no NaN.
-
-    Returns
-    -------
-    Climate
-        The numbers, rounded to what is stored.
-
-    Notes
-    -----
-    Least squares throughout: the mean over the cycles, the logarithm of the size of the
-    anomaly over fewer cycles, and the autoregression of the anomalies, whose quantiles
-    are first mapped to a Gaussian's.
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> from utils.data import weather
-    >>> fit(weather.simulate(0, 2_000)).response.shape
-    (112, 7)
-    """
-    numbers = smooth(frame)
-    slow, fast = (cycles(frame.index, h) for h in (MEAN_HARMONICS, SPREAD_HARMONICS))
-    mean = _least_squares(slow, numbers)
-    anomaly = numbers - slow @ mean
-    size = np.log(np.abs(anomaly) + 0.01 * anomaly.std(axis=0))
-    spread = _least_squares(fast, size)
-    spread[0] += np.log((anomaly / np.exp(fast @ spread)).std(axis=0))
-    standard = anomaly / np.exp(fast @ spread)
-    quantiles = np.quantile(standard, PROBABILITIES, axis=0)
-    response, shocks = _autoregression(to_gaussian(standard, quantiles), frame)
-    return Climate(
-        mean=mean.round(4),
-        spread=spread.round(4),
-        quantiles=quantiles.round(4),
-        response=response.round(5),
-        shock=np.linalg.cholesky(np.cov(shocks.T)).round(5),
-        volatility=_volatility(shocks).round(3),
-    )
-
-
-def _least_squares(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """Return the weights that best turn `inputs` into `outputs`."""
-    return np.linalg.lstsq(inputs, outputs, rcond=None)[0]
-
-
-def _autoregression(gaussian: np.ndarray, frame: pd.DataFrame):
-    """Return the weights of the lagged anomalies and the shocks that remain."""
-    longest = max(LAGS)
-    pasts, presents = [], []
-    for start, stop in segments(frame):
-        if stop - start > longest:
-            past = [gaussian[start + longest - lag : stop - lag] for lag in LAGS]
-            pasts.append(np.concatenate(past, axis=1))
-            presents.append(gaussian[start + longest : stop])
-    past, present = np.concatenate(pasts), np.concatenate(presents)
-    response = _least_squares(past, present)
-    return response, present - past @ response
-
-
-def _volatility(shocks: np.ndarray) -> np.ndarray:
-    """Return the variance and the memory of the logarithm of the shocks' size.
-
-    A single shock's logarithm is mostly noise, but noise that forgets at once: what one
-    day's logarithms share with the next day's, and with the day after, is volatility.
-    """
-    size = np.log(np.abs(shocks) + 0.01 * shocks.std(axis=0))
-    size -= size.mean(axis=0)
-    day, two_days = ((size[lag:] * size[:-lag]).mean() for lag in (24, 48))
-    return np.array([day**2 / two_days, 24 / np.log(day / two_days)])
-
-
-def to_gaussian(standard: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """Map each column so that its quantiles become a Gaussian's.
-
-    Parameters
-    ----------
-    standard : numpy.ndarray
-        Shape (n, 7), standardised anomalies.
-    quantiles : numpy.ndarray
-        Shape (19, 7), their quantiles at :data:`PROBABILITIES`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, 7).
-
-    Notes
-    -----
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> quantiles = np.tile(2 * GAUSSIAN[:, None], 7)
-    >>> float(to_gaussian(np.full((1, 7), 1.0), quantiles)[0, 0].round(2))
-    0.5
-    """
-    columns = zip(standard.T, quantiles.T, strict=True)
-    return np.column_stack([np.interp(x, q, GAUSSIAN) for x, q in columns])
-
-
 def from_gaussian(gaussian: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """Map each column of a Gaussian so that it gets the given quantiles.
 
@@ -341,7 +239,7 @@ def from_gaussian(gaussian: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Shape (n, 7), the inverse of :func:`to_gaussian`.
+        Shape (n, 7), the columns' values at these levels.
 
     Notes
     -----
@@ -376,35 +274,3 @@ def stored() -> Climate:
     content = json.loads(STORED.read_text(encoding="utf-8"))
     names = [field.name for field in fields(Climate)]
     return Climate(**{name: np.array(content[name]) for name in names})
-
-
-def write(climate: Climate, path: Path = STORED) -> None:
-    """Write a climate as JSON, one line per row of each table.
-
-    Parameters
-    ----------
-    climate : Climate
-        The numbers.
-    path : pathlib.Path
-        The file; what was there is replaced.
-
-    Notes
-    -----
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> write(stored(), Path("climate.json"))  # doctest: +SKIP
-    """
-    blocks = [f'"quantities": {json.dumps(QUANTITIES)}']
-    for field in fields(Climate):
-        rows = getattr(climate, field.name).tolist()
-        lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-        blocks.append(f'"{field.name}": [\n{lines}\n]')
-    path.write_text("{\n" + ",\n".join(blocks) + "\n}\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    from utils.data import jena
-
-    write(fit(jena.clean(jena.load())))

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from utils.data.jena import DataError
+from utils.data.columns import DataError
 
 try:
     import fcntl

@@ -35,6 +35,14 @@ from utils.data.cleaning import (
     replace_sentinels,
     segments,
 )
+from utils.data.columns import (
+    COLUMNS,
+    HOURLY_ROWS,
+    QUANTITIES,
+    TIME,
+    DataError,
+    Quantity,
+)
 
 __all__ = [
     "COLUMNS",
@@ -63,106 +71,8 @@ __all__ = [
     "segments",
 ]
 
-TIME = "Date Time"
 TIME_FORMAT = "%d.%m.%Y %H:%M:%S"
 ROWS_PER_HOUR = 6
-
-
-class DataError(ValueError):
-    """The data cannot be had or cannot be trusted; the message says what to do.
-
-    Notes
-    -----
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> issubclass(DataError, ValueError)
-    True
-    """
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """One column of the table.
-
-    Parameters
-    ----------
-    column, name, unit, meaning : str
-        Its heading in the file, its name, its unit and what it is in plain words.
-
-    Notes
-    -----
-    Taught in chapter 12.
-
-    Examples
-    --------
-    >>> QUANTITIES[1].name, QUANTITIES[1].unit
-    ('temperature', '°C')
-    """
-
-    column: str
-    name: str
-    unit: str
-    meaning: str
-
-
-QUANTITIES = (
-    Quantity("p (mbar)", "air pressure", "mbar", "weight of the air above the station"),
-    Quantity("T (degC)", "temperature", "°C", "temperature of the air"),
-    Quantity(
-        "Tpot (K)",
-        "potential temperature",
-        "K",
-        "temperature the air would have if brought to a pressure of 1000 mbar",
-    ),
-    Quantity(
-        "Tdew (degC)",
-        "dew point",
-        "°C",
-        "temperature to which the air must cool before its vapour condenses",
-    ),
-    Quantity(
-        "rh (%)",
-        "relative humidity",
-        "%",
-        "vapour in the air as a share of the most it could hold",
-    ),
-    Quantity(
-        "VPmax (mbar)",
-        "saturation vapour pressure",
-        "mbar",
-        "the most vapour that air of this temperature could hold",
-    ),
-    Quantity(
-        "VPact (mbar)", "vapour pressure", "mbar", "the vapour that the air holds"
-    ),
-    Quantity(
-        "VPdef (mbar)",
-        "vapour pressure deficit",
-        "mbar",
-        "the vapour that is missing to saturation",
-    ),
-    Quantity(
-        "sh (g/kg)", "specific humidity", "g/kg", "grams of vapour per kilogram of air"
-    ),
-    Quantity(
-        "H2OC (mmol/mol)",
-        "water vapour concentration",
-        "mmol/mol",
-        "thousandths of the air's molecules that are water",
-    ),
-    Quantity("rho (g/m**3)", "air density", "g/m³", "mass of a cubic metre of air"),
-    Quantity("wv (m/s)", "wind speed", "m/s", "mean over the last ten minutes"),
-    Quantity("max. wv (m/s)", "gust", "m/s", "strongest wind of the last ten minutes"),
-    Quantity(
-        "wd (deg)",
-        "wind direction",
-        "°",
-        "where the wind comes from: 0 and 360 north, 90 east",
-    ),
-)
-COLUMNS = tuple(quantity.column for quantity in QUANTITIES)
 
 
 @dataclass(frozen=True)
@@ -198,7 +108,7 @@ class Edition:
 
 FILE = "jena_climate_2009_2016.csv.zip"
 JENA = Edition(
-    hourly_rows=70_092,
+    hourly_rows=HOURLY_ROWS,
     official_rows=420_551,
     fingerprint="4cc8be10dd79a339",
     urls=(
@@ -384,7 +294,7 @@ def read_bytes(path: Path) -> bytes:
     >>> read_bytes(Path("nowhere.csv"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    utils.data.jena.DataError: nowhere.csv: there is no such file; ...
+    utils.data.columns.DataError: nowhere.csv: there is no such file; ...
     """
     try:
         content = path.read_bytes()
@@ -449,7 +359,7 @@ def parse(content: bytes, *, name: str, edition: Edition = JENA) -> pd.DataFrame
     >>> parse(b"", name="jena.csv")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    utils.data.jena.DataError: jena.csv: the file is empty; ...
+    utils.data.columns.DataError: jena.csv: the file is empty; ...
     """
     table = _every_hour(_table(content, name), name, edition)
     numbers = _numbers(table, name)

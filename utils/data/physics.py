@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from utils.data.columns import DEW_POINT
+
 MAGNUS = (6.1078, 17.08085, 234.175)
 """Magnus's formula over water: mbar, a pure number, °C."""
 
@@ -121,7 +123,7 @@ def derive(pressure, temperature, humidity) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Tpot (K)": kelvin * (1000 / p) ** KAPPA,
-            "Tdew (degC)": dew_point(vapour),
+            DEW_POINT: dew_point(vapour),
             "VPmax (mbar)": most,
             "VPact (mbar)": vapour,
             "VPdef (mbar)": most - vapour,

@@ -17,15 +17,27 @@ import pandas as pd
 
 from utils.data import climate as climates
 from utils.data import physics
-from utils.data.cleaning import SENTINEL, WIND, segments
-from utils.data.jena import COLUMNS, JENA, TIME
+from utils.data.cleaning import segments
+from utils.data.columns import (
+    COLUMNS,
+    DIRECTION,
+    GUST,
+    HOURLY_ROWS,
+    HUMIDITY,
+    PRESSURE,
+    SENTINEL,
+    SPEED,
+    TEMPERATURE,
+    TIME,
+    WIND,
+)
 
 SOURCE = "simulated weather"
 START = "2009-01-01 00:10"
 WARM_UP = 30 * 24
 BLOCK = 12
-MEASURED = ["p (mbar)", "T (degC)", "rh (%)", *WIND]
-DECIMALS = {"rh (%)": 1, "wd (deg)": 1}
+MEASURED = [PRESSURE, TEMPERATURE, HUMIDITY, *WIND]
+DECIMALS = {HUMIDITY: 1, DIRECTION: 1}
 
 JENA_SEED = 2009
 JENA_STEPS = (
@@ -240,8 +252,8 @@ def like_jena() -> pd.DataFrame:
     >>> like_jena().shape
     (70092, 14)
     """
-    frame = simulate(JENA_SEED, JENA.hourly_rows + LEFT_OUT)
-    return _with_defects(frame, JENA.hourly_rows, JENA_STEPS, JENA_OUTAGE, JENA_SPIKE)
+    frame = simulate(JENA_SEED, HOURLY_ROWS + LEFT_OUT)
+    return _with_defects(frame, HOURLY_ROWS, JENA_STEPS, JENA_OUTAGE, JENA_SPIKE)
 
 
 def _with_defects(
@@ -258,10 +270,10 @@ def _with_defects(
         apart[row] = minutes
     minutes = np.cumsum(apart)
     measured = _read_at(frame[MEASURED], minutes / 60)
-    measured.loc[spike, "p (mbar)"] -= 63.3
-    measured.loc[outage : outage + 3, "max. wv (m/s)"] = SENTINEL
-    measured.loc[outage : outage + 3, "wv (m/s)"] = [*[SENTINEL] * 3, 28.49]
-    measured.loc[outage : outage + 3, "wd (deg)"] = [359.7, 359.8, 359.8, 341.8]
+    measured.loc[spike, PRESSURE] -= 63.3
+    measured.loc[outage : outage + 3, GUST] = SENTINEL
+    measured.loc[outage : outage + 3, SPEED] = [*[SENTINEL] * 3, 28.49]
+    measured.loc[outage : outage + 3, DIRECTION] = [359.7, 359.8, 359.8, 341.8]
     times = frame.index[0] + pd.to_timedelta(minutes, unit="min")
     return _complete(measured, times.rename(TIME))
 
@@ -274,5 +286,5 @@ def _read_at(frame: pd.DataFrame, hours: np.ndarray) -> pd.DataFrame:
     whole = np.arange(len(frame))
     columns = {name: np.interp(hours, whole, frame[name]) for name in MEASURED}
     nearest = np.rint(hours).astype(int)
-    columns["wd (deg)"] = frame["wd (deg)"].to_numpy()[nearest]
+    columns[DIRECTION] = frame[DIRECTION].to_numpy()[nearest]
     return pd.DataFrame(columns)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools import fit_climate
 from utils.data import cleaning, climate, jena, physics, weather
 
 YEARS = 70_128
@@ -117,7 +118,7 @@ def test_a_row_worked_by_hand():
 
 
 def test_the_stored_climate_is_the_one_fitted_to_the_real_table(real):
-    fitted, stored = climate.fit(real), climate.stored()
+    fitted, stored = fit_climate.fit(real), climate.stored()
     for field in dataclasses.fields(climate.Climate):
         ours, theirs = (getattr(each, field.name) for each in (fitted, stored))
         np.testing.assert_allclose(
@@ -126,7 +127,7 @@ def test_the_stored_climate_is_the_one_fitted_to_the_real_table(real):
 
 
 def test_a_fit_to_simulated_weather_finds_the_climate_it_was_made_from(simulated):
-    fitted, stored = climate.fit(simulated[0].iloc[:30_000]), climate.stored()
+    fitted, stored = fit_climate.fit(simulated[0].iloc[:30_000]), climate.stored()
     assert fitted.mean[0, 0] == pytest.approx(stored.mean[0, 0], abs=0.8)
     spread = np.exp(fitted.spread[0] - stored.spread[0])
     assert np.abs(spread - 1).max() < 0.15
@@ -135,7 +136,7 @@ def test_a_fit_to_simulated_weather_finds_the_climate_it_was_made_from(simulated
 
 
 def test_a_climate_survives_being_written(tmp_path):
-    climate.write(climate.stored(), tmp_path / "climate.json")
+    fit_climate.write(climate.stored(), tmp_path / "climate.json")
     assert (tmp_path / "climate.json").read_bytes() == climate.STORED.read_bytes()
 
 
