@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from utils.baselines import Climatology, Linear
-from utils.intervals import keras_pinball, uncross
+from utils.forecasting.baselines import Climatology, Linear
+from utils.forecasting.intervals import keras_pinball, uncross
 
 LEVELS = (0.05, 0.5, 0.95)  # the median and the ends of a 90 % interval
 PENALTY = 300.0  # of the ridge regression, chosen on validation

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from utils.baselines import Climatology
 from utils.beyond import Inputs
 from utils.data.columns import (
     DEW_POINT,
@@ -24,7 +23,8 @@ from utils.data.columns import (
     SPEED,
     TEMPERATURE,
 )
-from utils.ensembles import block_bootstrap
+from utils.forecasting.baselines import Climatology
+from utils.forecasting.ensembles import block_bootstrap
 from utils.metrics import mae
 
 SEASONS = ("winter", "spring", "summer", "autumn")
@@ -179,7 +179,7 @@ def difference(
     rng : numpy.random.Generator
         Source of the draws.
     block, draws : int
-        As :func:`utils.ensembles.block_bootstrap` takes them.
+        As :func:`utils.forecasting.ensembles.block_bootstrap` takes them.
     level : float
         Share of the draws that the interval holds.
 
@@ -191,7 +191,8 @@ def difference(
     Raises
     ------
     ValueError
-        If the shapes differ, or as :func:`utils.ensembles.block_bootstrap` does.
+        If the shapes differ, or where
+        :func:`utils.forecasting.ensembles.block_bootstrap` raises it.
 
     Examples
     --------
@@ -240,7 +241,8 @@ def skill_by(
     Raises
     ------
     ValueError
-        If the shapes differ, or as :func:`utils.ensembles.block_bootstrap` does.
+        If the shapes differ, or where
+        :func:`utils.forecasting.ensembles.block_bootstrap` raises it.
 
     Examples
     --------

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from utils.baselines import waves
 from utils.data.columns import DIRECTION, PRESSURE, SPEED
 
+YEAR = 365.2425 * 86_400  # seconds
+DAY = 86_400
 SUMMARIES = {"mean": np.mean, "std": np.std, "min": np.min, "max": np.max}
 EAST, NORTH = "wind to east (m/s)", "wind to north (m/s)"
 
@@ -229,6 +230,41 @@ def calendar(
     values = waves(times, yearly, daily)[:, 1:]
     names = [f"calendar {k}" for k in range(1, values.shape[1] + 1)]
     return pd.DataFrame(values, index=rows, columns=names, dtype=np.float32)
+
+
+def waves(times, yearly: int, daily: int) -> np.ndarray:
+    """Multiply yearly waves by daily waves, a constant among both.
+
+    Parameters
+    ----------
+    times : array of datetime64, shape (n,)
+        When.
+    yearly, daily : int
+        Number of waves per year and per day, 0 for none; each is a cosine and a sine.
+
+    Returns
+    -------
+    array, shape (n, (2 yearly + 1)(2 daily + 1))
+        The first column is 1.
+
+    Examples
+    --------
+    >>> waves(["1970-01-01T06:00"], 0, 1).round(6).tolist()
+    [[1.0, 0.0, 1.0]]
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    seconds = np.asarray(times, dtype="datetime64[s]").astype(np.int64)
+    year, day = _harmonics(seconds / YEAR, yearly), _harmonics(seconds / DAY, daily)
+    return (year[:, :, None] * day[:, None, :]).reshape(len(seconds), -1)
+
+
+def _harmonics(turns: np.ndarray, count: int) -> np.ndarray:
+    """1, then the cosine and sine of 1 .. ``count`` turns."""
+    angles = 2 * np.pi * turns[:, None] * np.arange(1, count + 1)
+    return np.hstack([np.ones((len(turns), 1)), np.cos(angles), np.sin(angles)])
 
 
 def change(table: pd.DataFrame, rows, *, target: str, horizon: int = 24) -> np.ndarray:

@@ -29,9 +29,9 @@ from utils import checkpoints, features
 from utils.beyond import CANDIDATES, LEVELS, Candidate, Inputs
 from utils.checkpoints import CheckpointError
 from utils.data import jena
-from utils.ensembles import Ensemble, greedy
 from utils.experiments import Experiment, prepare_jena
-from utils.intervals import conformal_margin, widen
+from utils.forecasting.ensembles import Ensemble, greedy
+from utils.forecasting.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
 from utils.recipes import recipe
 from utils.vault import Opened, SealError, Vault

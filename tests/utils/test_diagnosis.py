@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from utils import diagnosis
-from utils.baselines import Climatology
 from utils.beyond import Inputs
 from utils.data import weather
 from utils.features import weather_features
+from utils.forecasting.baselines import Climatology
 
 TARGET = "T (degC)"
 

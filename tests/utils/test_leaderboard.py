@@ -11,7 +11,7 @@ from utils.beyond import CANDIDATES
 from utils.checkpoints import CheckpointError
 from utils.data import jena, weather
 from utils.experiments import Experiment
-from utils.intervals import conformal_margin
+from utils.forecasting.intervals import conformal_margin
 from utils.leaderboard import Result
 from utils.metrics import coverage, mae
 from utils.vault import SealError

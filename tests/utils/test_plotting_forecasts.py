@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from utils import intervals, plotting
+from utils import plotting
+from utils.forecasting import intervals
 
 HOURS = np.arange("2013-01-01", "2013-01-03", dtype="datetime64[h]")
 WAVE = np.sin(np.arange(48.0))

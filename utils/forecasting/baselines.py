@@ -13,8 +13,7 @@ from numbers import Integral
 
 import numpy as np
 
-YEAR = 365.2425 * 86_400  # seconds
-DAY = 86_400
+from utils.features import waves
 
 
 def naive(history, *, horizon=1) -> np.ndarray:
@@ -261,38 +260,3 @@ def _steps(horizon) -> np.ndarray:
             f"{horizon!r}."
         )
     return steps.astype(np.int64)
-
-
-def waves(times, yearly: int, daily: int) -> np.ndarray:
-    """Multiply yearly waves by daily waves, a constant among both.
-
-    Parameters
-    ----------
-    times : array of datetime64, shape (n,)
-        When.
-    yearly, daily : int
-        Number of waves per year and per day, 0 for none; each is a cosine and a sine.
-
-    Returns
-    -------
-    array, shape (n, (2 yearly + 1)(2 daily + 1))
-        The first column is 1.
-
-    Examples
-    --------
-    >>> waves(["1970-01-01T06:00"], 0, 1).round(6).tolist()
-    [[1.0, 0.0, 1.0]]
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
-    seconds = np.asarray(times, dtype="datetime64[s]").astype(np.int64)
-    year, day = _harmonics(seconds / YEAR, yearly), _harmonics(seconds / DAY, daily)
-    return (year[:, :, None] * day[:, None, :]).reshape(len(seconds), -1)
-
-
-def _harmonics(turns: np.ndarray, count: int) -> np.ndarray:
-    """1, then the cosine and sine of 1 .. ``count`` turns."""
-    angles = 2 * np.pi * turns[:, None] * np.arange(1, count + 1)
-    return np.hstack([np.ones((len(turns), 1)), np.cos(angles), np.sin(angles)])

@@ -1,4 +1,4 @@
-"""Promises of utils.intervals: quantiles are what the loss finds, coverage holds."""
+"""Quantiles are what the pinball loss finds, and intervals cover what they say."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import mean_pinball_loss
 
-from utils.intervals import conformal_margin, keras_pinball, pinball, uncross, widen
+from utils.forecasting.intervals import (
+    conformal_margin,
+    keras_pinball,
+    pinball,
+    uncross,
+    widen,
+)
 from utils.metrics import coverage
 
 LEVELS = (0.05, 0.5, 0.95)

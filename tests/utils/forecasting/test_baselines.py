@@ -1,4 +1,4 @@
-"""Promises of utils.baselines: hand examples, and scikit-learn for linear models."""
+"""Baselines by hand examples, and by scikit-learn for linear models."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression, Ridge
 
-from utils.baselines import Climatology, Linear, drift, naive, seasonal_naive
+from utils.forecasting.baselines import (
+    Climatology,
+    Linear,
+    drift,
+    naive,
+    seasonal_naive,
+)
 from utils.windows import Windows
 
 FORECASTS = {

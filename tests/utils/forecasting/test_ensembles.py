@@ -1,11 +1,11 @@
-"""Promises of utils.ensembles: no choice hurts, and blocks keep neighbours together."""
+"""No choice of members hurts an ensemble, and blocks keep neighbours together."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.ensembles import Ensemble, block_bootstrap, greedy
+from utils.forecasting.ensembles import Ensemble, block_bootstrap, greedy
 from utils.metrics import mae
 
 seeds = st.integers(0, 2**32 - 1)
