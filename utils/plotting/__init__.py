@@ -1,6 +1,8 @@
 """Every figure of the course: one style, one palette, one function per figure.
 
-Each function draws into the axes that it is given, or makes its own, and returns them.
+Each function draws into the axes that it is given as ``ax``, or makes a new figure, and
+returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
+``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.gates()``.
 """
 
 from utils.plotting.backprop import (
@@ -11,7 +13,6 @@ from utils.plotting.backprop import (
     step_differences,
     step_size_errors,
 )
-from utils.plotting.beyond import board, importance, interval_fan, leaks, skill_by
 from utils.plotting.descent import (
     OPTIMIZER_LOOKS,
     adam_steps,
@@ -31,6 +32,7 @@ from utils.plotting.forecasts import (
     pinball,
     receptive_field,
 )
+from utils.plotting.leaderboard import board, importance, interval_fan, leaks, skill_by
 from utils.plotting.networks import (
     activation,
     contours,

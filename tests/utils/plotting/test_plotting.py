@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils import diagrams, plotting
+from utils import plotting
+from utils.plotting import diagrams
 from utils.scratch import Perceptron
 from utils.windows import chronological_split
 
