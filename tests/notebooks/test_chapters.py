@@ -11,6 +11,12 @@ from utils.book import ledger, notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+PAGES = [
+    *CHAPTERS,
+    *sorted((ROOT / "exercises").glob("*/*.ipynb")),
+    *sorted((ROOT / "back").glob("*.ipynb")),
+]
+COLUMNS = 82
 UNSEEN = {"remove-input", "remove-cell", "hide-input", "hide-cell"}
 
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -76,9 +82,24 @@ def test_it_stays_small(path):
 def test_visible_cells_hold_one_idea(path):
     for cell in code_cells(read(path)):
         if not tags(cell) & UNSEEN:
-            lines = cell.source.splitlines()
-            assert len(lines) <= 15, cell.id
-            assert max(map(len, lines)) <= 88, cell.id
+            lines = len(cell.source.splitlines())
+            assert lines <= 15, (
+                f"{path.name}, cell {cell.id}: {lines} lines; keep to 15 and one idea, "
+                "plumbing goes to `utils`"
+            )
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_code_fits_the_page(path):
+    wide = [
+        f"{path.name}, cell {cell.id}, line {number}: {len(line)} columns of code; "
+        f"break it at {COLUMNS}, more is cut in the page"
+        for cell in code_cells(read(path))
+        if not tags(cell) & {"remove-input", "remove-cell"}
+        for number, line in enumerate(cell.source.splitlines(), start=1)
+        if len(line) > COLUMNS
+    ]
+    assert not wide, "\n".join(wide)
 
 
 @every_chapter
