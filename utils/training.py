@@ -332,7 +332,7 @@ def _dataset(windows: Windows, order, batch_size: int, steps: int):
 
     def gather(starts):
         rows = starts[:, None] + offsets
-        targets = starts + ahead if ahead.shape.rank == 0 else starts[:, None] + ahead
+        targets = tf.reshape(starts, [-1, *[1] * ahead.shape.rank]) + ahead
         return tf.gather(table, rows), tf.gather(target, targets)
 
     form = tf.TensorSpec((None,), tf.int64)

@@ -1,13 +1,15 @@
 """Windows over a series: split by time, normalise, cut, and prove that nothing leaks.
 
 A window is ``length`` rows of a table; its target lies ``horizon`` rows after the
-window's last row.  :func:`chronological_split` gives three parts in time order,
+window's last row, or, for a sequence-to-sequence model, ``horizon`` rows after each of
+its rows.  :func:`chronological_split` gives three parts in time order,
 :class:`Normalizer` learns its scale from the first of them, :class:`Windows` cuts
 windows as views on the table, and :func:`assert_no_leak` refuses parts that share rows.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -47,7 +49,7 @@ class Part:
     stop: int
     target_stop: int
     length: int
-    horizon: int
+    horizon: int | tuple[int, ...]
 
     def __len__(self) -> int:
         """Rows in the part."""
@@ -58,13 +60,16 @@ class Part:
         """The part's rows as a slice, for ``table[part.rows]``."""
         return slice(self.start, self.stop)
 
-    def windows(self, table, target, *, segments=None, stride=1) -> Windows:
+    def windows(
+        self, table, target, *, every_step=False, segments=None, stride=1
+    ) -> Windows:
         """Cut the part's windows out of the whole ``table``; see :class:`Windows`."""
         return Windows(
             table,
             target,
             length=self.length,
             horizon=self.horizon,
+            every_step=every_step,
             start=self.start,
             stop=self.stop,
             target_stop=self.target_stop,
@@ -85,7 +90,7 @@ def chronological_split(
     n_rows: int,
     *,
     length: int,
-    horizon: int,
+    horizon: int | Sequence[int],
     fractions: Sequence[float] = (0.5, 0.25, 0.25),
     purge: bool = True,
 ) -> Split:
@@ -95,14 +100,17 @@ def chronological_split(
     ----------
     n_rows : int
         Rows of the table.
-    length, horizon : int
-        Rows of a window, and rows from its last row to its target.
+    length : int
+        Rows of a window.
+    horizon : int or increasing sequence of int
+        Rows from the window's last row to its target, or to each of its targets.
     fractions : three floats
         Shares of train, validation and test; they sum to 1.
     purge : bool
-        With True (the default), no target of a part lies in the next part.  With False
-        only the inputs stay inside, and the last ``horizon`` targets of a part are
-        rows of the next one: the way of Chollet (2021), kept for comparison.
+        With True (the default), no target of a part lies in the next part; of several
+        horizons the largest decides.  With False only the inputs stay inside, and the
+        last ``horizon`` targets of a part are rows of the next one: the way of Chollet
+        (2021), kept for comparison.
 
     Returns
     -------
@@ -112,8 +120,9 @@ def chronological_split(
     Raises
     ------
     ValueError
-        If a number is not whole and positive, the fractions are not three positive
-        numbers with sum 1, or a part is too short for one window and its target.
+        If a number is not whole and positive, the horizons do not increase, the
+        fractions are not three positive numbers with sum 1, or a part is too short for
+        one window and its target.
 
     Examples
     --------
@@ -126,22 +135,24 @@ def chronological_split(
     Taught in chapter 12.
     """
     n_rows = _whole("n_rows", n_rows)
-    length, horizon = _whole("length", length), _whole("horizon", horizon)
+    length, horizons = _whole("length", length), _horizons(horizon)
+    furthest = int(horizons.max())
     train, validation, _ = _three_fractions(fractions)
     first = int(train * n_rows + 1e-9)
     second = first + int(validation * n_rows + 1e-9)
     cuts = (0, first, second, n_rows)
     parts = []
     for name, start, stop in zip(Split._fields, cuts, cuts[1:], strict=False):
-        target_stop = stop if purge else min(stop + horizon, n_rows)
-        if target_stop - start < length + horizon or stop - start < length:
+        target_stop = stop if purge else min(stop + furthest, n_rows)
+        if target_stop - start < length + furthest or stop - start < length:
             raise ValueError(
                 f"fractions={tuple(fractions)} leave {stop - start} rows for the "
                 f"{name} part, and one window with its target spans "
-                f"{length + horizon}: give more rows, a larger fraction, or a shorter "
+                f"{length + furthest}: give more rows, a larger fraction, or a shorter "
                 "length or horizon."
             )
-        parts.append(Part(name, start, stop, target_stop, length, horizon))
+        ahead = tuple(horizons.tolist()) if horizons.ndim else furthest
+        parts.append(Part(name, start, stop, target_stop, length, ahead))
     return Split(*parts)
 
 
@@ -166,8 +177,15 @@ def _three_fractions(fractions) -> tuple[float, float, float]:
 class Windows:
     """Windows of a table and their targets, as views: nothing is copied until a batch.
 
-    Window ``i`` covers the rows ``t, t + sampling, ...`` (``length`` of them) from
-    ``t = starts[i]``; its target is the row ``horizon`` after the window's last row.
+    With ``length=3``, x marks the inputs of a window and y its targets::
+
+        row                                0   1   2   3   4   5
+        horizon=2               window 0   x   x   x   .   y
+                                window 1       x   x   x   .   y
+        horizon=[1, 2]          window 0   x   x   x   y   y
+        the same, every_step,   from x 0   x   y   y
+        all of window 0         from x 1       x   y   y
+                                from x 2           x   y   y
 
     Parameters
     ----------
@@ -177,34 +195,39 @@ class Windows:
         The quantity to forecast, row by row.  A name takes a column of a DataFrame.
     length : int
         Rows in a window.
-    horizon : int or sequence of int
+    horizon : int or increasing sequence of int
         Rows from the window's last row to its target; several give several targets.
+    every_step : bool
+        Take targets after every row of the window, as a sequence-to-sequence model
+        does.  Only for models that read forwards: others see the targets in the inputs.
     start, stop : int
         The rows that inputs may use: ``start .. stop - 1`` (default: the whole table).
     target_stop : int, optional
         Targets lie before this row; default ``stop``, so that nothing leaks.
-    sampling : int
-        Rows between successive rows of one window.
-    stride : int
-        Rows between the starts of successive windows.
+    sampling, stride : int
+        Rows between successive rows of one window, and between successive windows.
     segments : sequence of (start, stop), optional
-        Unbroken runs of rows, as :func:`utils.data.jena.segments` gives them.  A window
-        and its target lie inside one run, so that no window crosses a gap.
+        Unbroken runs of rows, or the rows of independent series.  A window and all its
+        targets lie inside one run, so that no window crosses a gap.
 
     Raises
     ------
     ValueError
-        If a size is not whole and positive, the table is not two-dimensional, holds a
-        value that is not finite, the target does not fit, or no window fits.
+        If a size is not whole and positive, the horizons do not increase, the table is
+        not two-dimensional, holds a value that is not finite, the target does not fit,
+        or no window fits.
 
     Examples
     --------
-    >>> windows = Windows(np.arange(10)[:, None], np.arange(10), length=3, horizon=1)
+    >>> series = np.arange(9)
+    >>> windows = Windows(series[:, None], series, length=4, horizon=[1, 2])
     >>> x, y = windows[0]
-    >>> x.ravel().tolist(), y.item()
-    ([0.0, 1.0, 2.0], 3.0)
-    >>> windows.inputs.shape, windows.targets.tolist()
-    ((7, 3, 1), [3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    >>> x.ravel().tolist(), y.tolist()
+    ([0.0, 1.0, 2.0, 3.0], [4.0, 5.0])
+    >>> windows.inputs.shape, windows.targets.shape
+    ((4, 4, 1), (4, 2))
+    >>> Windows(series[:, None], series, length=4, horizon=[1, 2], every_step=True)
+    Windows(4 of shape (4, 1), targets [1, 2] rows after every step, rows 0 to 8)
 
     Notes
     -----
@@ -218,6 +241,7 @@ class Windows:
         *,
         length: int,
         horizon: int | Sequence[int] = 1,
+        every_step: bool = False,
         start: int = 0,
         stop: int | None = None,
         target_stop: int | None = None,
@@ -230,6 +254,7 @@ class Windows:
         self.target = _float_target(target, table, len(self.table))
         self.length = _whole("length", length)
         self.horizon = _horizons(horizon)
+        self.every_step = _truth("every_step", every_step)
         self.sampling = _whole("sampling", sampling)
         self.stride = _whole("stride", stride)
         self.start, self.stop, self.target_stop = _bounds(
@@ -244,13 +269,16 @@ class Windows:
         """Rows from a window's first row to its last, both counted."""
         return (self.length - 1) * self.sampling + 1
 
+    @property
+    def _reach(self) -> int:
+        """Rows from a window's first row to its furthest target, both counted."""
+        return self._span + int(self.horizon.max())
+
     def _find_starts(self, segments) -> np.ndarray:
-        reach = self._span + int(np.max(self.horizon))  # rows of a window with target
-        last = min(self.stop - self._span, self.target_stop - reach)
+        last = min(self.stop - self._span, self.target_stop - self._reach)
         if last < self.start:
             raise ValueError(
-                f"no window fits: length={self.length} with horizon="
-                f"{np.max(self.horizon)} spans {reach} rows, and rows {self.start} to "
+                f"no window fits: {self._size()}, and rows {self.start} to "
                 f"{self.target_stop - 1} are {max(self.target_stop - self.start, 0)}: "
                 "shorten length or horizon, or give more rows."
             )
@@ -258,15 +286,25 @@ class Windows:
         if segments is None:
             return starts
         runs = _run_of_each_row(segments, len(self.table))
-        first, last = runs[starts], runs[starts + reach - 1]
-        starts = starts[(first == last) & (first >= 0)]
-        if not len(starts):
+        first, last = runs[starts], runs[starts + self._reach - 1]
+        inside = starts[(first == last) & (first >= 0)]
+        if not len(inside):
+            runs = np.clip(segments, self.start, self.target_stop)
+            stride = ", or lower stride" if self.stride > 1 else ""
             raise ValueError(
-                f"no window fits between the gaps: length={self.length} with horizon="
-                f"{np.max(self.horizon)} spans {reach} rows, more than every unbroken "
-                "run in segments: shorten length or horizon."
+                f"no window fits between the gaps: {self._size()}, and the longest "
+                f"unbroken run of rows {self.start} to {self.target_stop - 1} has "
+                f"{np.diff(runs).max()}: shorten length or horizon{stride}."
             )
-        return starts
+        return inside
+
+    def _size(self) -> str:
+        """Say for a message how many rows a window takes, and why."""
+        apart = f" and sampling={self.sampling}" if self.sampling > 1 else ""
+        return (
+            f"length={self.length} with horizon={self.horizon.max()}{apart} spans "
+            f"{self._reach} rows"
+        )
 
     def __len__(self) -> int:
         """Count the windows."""
@@ -274,14 +312,15 @@ class Windows:
 
     def __repr__(self) -> str:
         """Say how many windows of which shape, and where."""
+        after = "every step" if self.every_step else "the last"
         return (
             f"Windows({len(self):,} of shape {self.input_shape}, targets "
-            f"{np.ravel(self.horizon).tolist()} rows after, rows {self.start} to "
-            f"{self.stop - 1})"
+            f"{np.ravel(self.horizon).tolist()} rows after {after}, rows {self.start} "
+            f"to {self.stop - 1})"
         )
 
     def __getitem__(self, i: int) -> tuple[np.ndarray, np.ndarray]:
-        """Window ``i`` as a read-only view on the table, and its target."""
+        """Window ``i`` as a read-only view on the table, and its target or targets."""
         start = self.starts[i]
         return self._view[start], self.target[self._target_rows(start)]
 
@@ -297,8 +336,13 @@ class Windows:
 
     @property
     def target_offsets(self) -> np.ndarray:
-        """Target row, or rows, counted from the window's first row: () or (k,)."""
-        return np.asarray(self._span - 1 + self.horizon)
+        """Rows of the targets, counted from the window's first row.
+
+        Shape () for one horizon, (h,) for several; with ``every_step`` (length,) or
+        (length, h).
+        """
+        steps = self.offsets if self.every_step else self.offsets[-1]
+        return np.asarray(np.add.outer(steps, self.horizon))
 
     @property
     def input_rows(self) -> np.ndarray:
@@ -307,12 +351,11 @@ class Windows:
 
     @property
     def target_rows(self) -> np.ndarray:
-        """Row numbers of the targets, shape (n,), or (n, k) for several horizons."""
+        """Row numbers of the targets, shape (n,) and then that of `target_offsets`."""
         return self._target_rows(self.starts)
 
     def _target_rows(self, starts: np.ndarray) -> np.ndarray:
-        ahead = self.target_offsets
-        return starts + ahead if ahead.ndim == 0 else starts[..., None] + ahead
+        return np.add.outer(starts, self.target_offsets)
 
     @property
     def inputs(self) -> np.ndarray:
@@ -328,7 +371,11 @@ class Windows:
 
     @property
     def targets(self) -> np.ndarray:
-        """Every target, shape (n,), or (n, k) for several horizons or columns."""
+        """Every target: shape (n,), (n, h) for several horizons.
+
+        With ``every_step`` (n, length) or (n, length, h); a target of k columns adds a
+        last axis of k.
+        """
         return self.target[self.target_rows]
 
     def gather(self, indices) -> tuple[np.ndarray, np.ndarray]:
@@ -385,13 +432,28 @@ def _whole(name: str, value, *, least: int = 1) -> int:
     return int(value)
 
 
+def _truth(name: str, value) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, not {value!r}.")
+    return bool(value)
+
+
 def _horizons(horizon) -> np.ndarray:
-    """One horizon as a 0-d array, several as a 1-d array."""
-    if isinstance(horizon, Sequence | np.ndarray) and not isinstance(horizon, str):
-        if len(horizon) == 0:
-            raise ValueError("horizon must name at least one row, not an empty list.")
-        return np.array([_whole("horizon", value) for value in horizon])
-    return np.array(_whole("horizon", horizon))
+    """One horizon as a 0-d array, several as a 1-d array that increases."""
+    if isinstance(horizon, np.ndarray):
+        horizon = horizon.tolist()
+    if isinstance(horizon, str) or not isinstance(horizon, Sequence):
+        return np.array(_whole("horizon", horizon))
+    if len(horizon) == 0:
+        raise ValueError("horizon must name at least one row, not an empty list.")
+    values = [_whole("horizon", value) for value in horizon]
+    for early, late in itertools.pairwise(values):
+        if late <= early:
+            raise ValueError(
+                f"horizon must increase, and {late} follows {early}: name each row "
+                "ahead once and in order, for example range(1, 11)."
+            )
+    return np.array(values)
 
 
 def _bounds(start, stop, target_stop, n_rows: int) -> tuple[int, int, int]:
@@ -569,13 +631,20 @@ class Normalizer:
 
 
 class _Rows(NamedTuple):
-    """First and last input and target row of each window of one part."""
+    """Rows of each window of one part, arrays of shape (n,).
+
+    ``known`` and ``forecast`` are the last row that a forecast is made from and the
+    first row that it forecasts; of a window with targets at every step, those of the
+    step at which the two lie closest.
+    """
 
     name: str
     first_input: np.ndarray
     last_input: np.ndarray
     first_target: np.ndarray
     last_target: np.ndarray
+    known: np.ndarray
+    forecast: np.ndarray
 
     @property
     def first(self) -> int:
@@ -591,15 +660,17 @@ def assert_no_leak(
 ) -> None:
     """Raise :class:`LeakError` when a part knows what it must not know.
 
-    Four leaks are found: a target inside or before its own window; parts that were
-    shuffled before they were split; inputs or targets of a part that reach into the
-    next part; a normaliser that was not fitted on the training rows alone.
+    Four leaks are found: a target inside or before its own window, or, of targets at
+    every step, one that is not after its step; parts that were shuffled before they
+    were split; inputs or targets of a part that reach into the next part; a normaliser
+    that was not fitted on the training rows alone.
 
     Parameters
     ----------
     train, validation, test : Windows, or a pair (input rows, target rows)
-        A pair holds row numbers, shapes (n, length) and (n,) or (n, k).  To check a
-        windowing function of your own, run it on a table that holds its row numbers.
+        A pair holds row numbers, shapes (n, length) and (n,) or (n, h), or, for targets
+        at every step, (n, length, h).  To check a windowing function of your own, run
+        it on a table that holds its row numbers.
     normalizer : Normalizer, optional
         The scale to check, with ``table``.
     table : array or DataFrame, shape (n_rows, features), optional
@@ -643,9 +714,7 @@ def assert_no_leak(
 
 def _rows_of(name: str, part) -> _Rows:
     if isinstance(part, Windows):
-        last = part.starts + part._span - 1
-        targets = part.target_rows.reshape(len(part), -1)
-        return _Rows(name, part.starts, last, targets.min(1), targets.max(1))
+        return _rows_of_windows(name, part)
     if not (isinstance(part, tuple | list) and len(part) == 2):
         raise ValueError(
             f"{name} must be Windows or a pair (input rows, target rows), not "
@@ -658,19 +727,46 @@ def _rows_of(name: str, part) -> _Rows:
             f"{len(inputs)} windows and {len(targets)} targets."
         )
     inputs = inputs.reshape(len(inputs), -1)
+    if targets.ndim < 3:
+        targets = targets.reshape(len(targets), -1)
+        known, forecast = inputs.max(1), targets.min(1)
+    else:
+        known, forecast = _closest_step(name, inputs, targets)
     targets = targets.reshape(len(targets), -1)
-    return _Rows(name, inputs.min(1), inputs.max(1), targets.min(1), targets.max(1))
+    first, last = (inputs.min(1), inputs.max(1)), (targets.min(1), targets.max(1))
+    return _Rows(name, *first, *last, known, forecast)
+
+
+def _rows_of_windows(name: str, part: Windows) -> _Rows:
+    ahead, step = part.target_offsets, 0 if part.every_step else -1
+    first, last = part.starts, part.starts + part.offsets[-1]
+    targets = part.starts + ahead.min(), part.starts + ahead.max()
+    known = part.starts + part.offsets[step]
+    return _Rows(name, first, last, *targets, known, targets[0])
+
+
+def _closest_step(name: str, inputs, targets) -> tuple[np.ndarray, np.ndarray]:
+    """Row of the step whose first target is closest, and that target; shapes (n,)."""
+    if targets.ndim > 3 or targets.shape[:2] != inputs.shape:
+        raise ValueError(
+            f"{name}: target rows at every step must have the shape (n, length, h) "
+            f"beside inputs of {inputs.shape}, not {targets.shape}."
+        )
+    nearest = targets.min(2)
+    step = (nearest - inputs).argmin(1)[:, None]
+    closest = (np.take_along_axis(rows, step, 1)[:, 0] for rows in (inputs, nearest))
+    return tuple(closest)
 
 
 def _assert_targets_after_windows(part: _Rows) -> None:
-    inside = np.flatnonzero(part.first_target <= part.last_input)
+    inside = np.flatnonzero(part.forecast <= part.known)
     if len(inside):
         i = inside[0]
         raise LeakError(
-            f"{part.name}: the target of window {i} is row {part.first_target[i]:g}, "
-            f"and the window's inputs reach to row {part.last_input[i]:g} "
-            f"({len(inside)} of {len(part.last_input)} windows): take the target after "
-            "the window's last row."
+            f"{part.name}: the target of window {i} is row {part.forecast[i]:g}, "
+            f"and the inputs that it is forecast from reach to row {part.known[i]:g} "
+            f"({len(inside)} of {len(part.known)} windows): take the target after the "
+            "last of them."
         )
 
 

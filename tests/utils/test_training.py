@@ -137,15 +137,44 @@ def test_an_epoch_takes_every_window_once_and_epochs_differ():
     assert not np.array_equal(feed.order(0), feed.order(1))
 
 
-def test_batches_for_keras_are_the_windows_batches():
+@pytest.mark.parametrize("every_step", [False, True])
+@pytest.mark.parametrize("horizon", [2, [1, 4]])
+def test_batches_for_keras_are_the_windows_batches(horizon, every_step):
     table = np.arange(40, dtype=np.float32)[:, None]
-    windows = Windows(table, table[:, 0], length=3, horizon=[1, 4], sampling=2)
+    windows = Windows(
+        table,
+        table[:, 0],
+        length=3,
+        horizon=horizon,
+        sampling=2,
+        every_step=every_step,
+    )
     ours = list(windows.batches(7))
     theirs = list(training.ordered(windows, 7).as_numpy_iterator())
     assert len(ours) == len(theirs)
     for one, other in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(one[0], other[0])
         np.testing.assert_array_equal(one[1], other[1])
+
+
+def test_a_sequence_to_sequence_model_learns_its_targets_at_every_step():
+    def layers(inputs):
+        from keras import layers
+
+        return layers.Dense(2)(layers.SimpleRNN(8, return_sequences=True)(inputs))
+
+    wave = np.sin(np.arange(300) / 3).astype(np.float32)
+    split = chronological_split(300, length=8, horizon=[1, 2])
+    train, validation, test = (
+        part.windows(wave[:, None], wave, every_step=True) for part in split
+    )
+    spec = dataclasses.replace(TINY, layers=layers, learning_rate=0.02, epochs=10)
+    run = training.fit(spec, train, validation, seed=0, progress=False)
+    forecast = training.predict(run.model, test)
+    assert forecast.shape == test.targets.shape == (66, 8, 2)
+    naive = np.abs(test.inputs - test.targets).mean(axis=(0, 2))
+    error = np.abs(forecast - test.targets).mean(axis=(0, 2))
+    assert (error[5:] < naive[5:] / 2).all()  # the first steps know too little
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(whole):
