@@ -4,9 +4,10 @@
 # A ready .venv costs a few milliseconds.  It is rebuilt when it is missing, was
 # interrupted, has moved, has lost its Python, or differs from requirements.lock.  What
 # the machine lacks is said in one sentence.  PYTHON=/path/to/python chooses the Python.
+# uv installs the packages in a fraction of pip's time; pip does it wherever uv cannot.
 set -eu
 cd "$(dirname "$0")/.."
-unset PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER
+unset PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER UV_SYSTEM_PYTHON
 needed_mb=4000
 log=.venv.log
 half_made=
@@ -118,38 +119,94 @@ leave() {
 
 # --- The set-up itself -------------------------------------------------------------
 
+# What the installer said that ran last.
+last_said() {
+    awk '/^== / { n = NR } { line[NR] = $0 } END { while (n++ < NR) print line[n] }' $log
+}
+
 explain() {
-    if grep -q 'No space left' $log; then
+    said=$(last_said)
+    says() { printf '%s\n' "$said" | grep -Eq "$1"; }
+    if says 'No space left'; then
         fail "the disk is full; make about $needed_mb MB of room, then run make again."
-    elif grep -Eq 'Retrying|ConnectionError|timed out|Temporary failure' $log; then
+    elif says 'Retrying|ConnectionError|timed out|Temporary failure'; then
         fail "the packages could not be downloaded; connect to the internet, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder with their wheels, then run make again."
-    elif grep -q 'DO NOT MATCH THE HASHES' $log; then
+    elif says 'DO NOT MATCH THE HASHES'; then
         fail "a downloaded package is not the one that requirements.lock names (see $log); try again with PIP_NO_CACHE_DIR=1 or on another network."
-    elif grep -q 'No matching distribution' $log; then
+    elif says 'No matching distribution'; then
         fail "a package has no wheel for this machine, or your wheel folder lacks it (see the end of $log); use 64-bit Linux, macOS on Apple silicon, or WSL."
     fi
     fail "the packages could not be installed; the reason is at the end of $log."
 }
 
-# Unpacks inside .venv: the folder for temporary files may lie on a small disk.
+# Both installers unpack inside .venv: the folder for temporary files may lie on a small
+# disk.
 pip_install() {
-    TMPDIR=$(pwd)/.venv .venv/bin/python -m pip install --no-deps --no-input --progress-bar off \
-        --disable-pip-version-check "$@" >>$log 2>&1 || explain
+    echo "== pip" >>$log
+    TMPDIR=$(pwd)/.venv .venv/bin/python -m pip install --no-deps --no-input \
+        --progress-bar off --disable-pip-version-check "$@" >>$log 2>&1
+}
+
+# uv does not read pip's settings, which may forbid PyPI or put another index or a proxy
+# in its place.  (An extra index on this disk only adds to PyPI.)
+pip_has_its_own_source() {
+    .venv/bin/python -m pip config list 2>>$log |
+        grep -Eq '[.](index-url|no-index|proxy)=|[.]extra-index-url=.*https?:'
+}
+
+find_uv() {
+    if pip_has_its_own_source; then
+        return 1
+    fi
+    uv=uv
+    if uv --version >>$log 2>&1; then
+        return
+    fi
+    uv=.venv/uv/bin/uv
+    pip_install --retries 1 --only-binary=:all: --require-hashes \
+        --target .venv/uv -r tools/installer.lock && "$uv" --version >>$log 2>&1
+}
+
+# uv leaves compiling to the first import; where Python may not store what it compiled,
+# each start would compile anew.
+uv_install() {
+    echo "== uv" >>$log
+    TMPDIR=$(pwd)/.venv "$uv" pip install --python .venv/bin/python --no-deps --no-progress \
+        ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >>$log 2>&1
+}
+
+empty_environment() {
+    rm -rf .venv
+    "$python" -m venv .venv >>$log 2>&1 || explain
+}
+
+install_packages() {
+    set -- --only-binary=:all: --require-hashes -r requirements.lock
+    step="  2/3 the packages of requirements.lock, each checked against its hash, with"
+    if find_uv; then
+        echo "$step uv"
+        if uv_install "$@"; then
+            rm -rf .venv/uv
+            return
+        fi
+        empty_environment
+    fi
+    echo "$step pip"
+    pip_install "$@" || explain
 }
 
 make_environment() {
     choose_python
     check_disk
-    echo "Setting up .venv with Python $(version_of "$python"), once: about 3 GB, a few minutes (details: $log)"
+    echo "Setting up .venv with Python $(version_of "$python"), once: about 3 GB, a few minutes at most (details: $log)"
     if [ -f .venv/.packages ]; then
         mv .venv .venv.old
     fi
     half_made=.venv
-    rm -rf .venv
     echo "  1/3 an empty environment"
-    "$python" -m venv .venv >$log 2>&1 || explain
-    echo "  2/3 the packages of requirements.lock, each checked against its hash"
-    pip_install --only-binary=:all: --require-hashes -r requirements.lock
+    : >$log
+    empty_environment
+    install_packages
     packages_key >.venv/.packages
     half_made=
     rm -rf .venv.old
@@ -157,7 +214,7 @@ make_environment() {
 
 add_project() {
     echo "  3/3 the course's own packages, utils and grading"
-    pip_install --no-index --no-build-isolation --editable .
+    pip_install --no-index --no-build-isolation --editable . || explain
     project_key >.venv/.project
 }
 

@@ -11,35 +11,62 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("sh", "awk", "cat", "cksum", "df", "dirname", "grep", "mkdir", "mv", "rm")
 
 # Answers `-c` with the real Python after `prelude`, makes environments that hold a copy
-# of itself, and stands in for pip: it notes how it was called, says `words`, and ends.
+# of itself, and stands in for pip: it tells its settings, notes how it was called, has
+# a uv to give when one is `offered`, says `words`, and ends.
 PYTHON = """\
 #!/bin/sh
-case $1$2 in
--c*) exec {real} -c {prelude}"
+case "$*" in
+"-c "*) exec {real} -c {prelude}"
 $2" ;;
--mvenv) mkdir -p "$3/bin" && exec cp "$0" "$3/bin/python" ;;
--mpip)
+"-m venv "*) mkdir -p "$3/bin" && exec cp "$0" "$3/bin/python" ;;
+"-m pip config list") exec cat {settings} ;;
+"-m pip"*)
     echo "$* in $TMPDIR$PIP_USER$PIP_TARGET$PYTHONPATH" >>{calls}
+    case "$*" in *"--target .venv/uv "*)
+        mkdir -p .venv/uv/bin && exec cp {offered} .venv/uv/bin/uv ;;
+    esac
+    {deed}
     echo {words}
     exit {status}
     ;;
 esac
 """
+UV = """\
+#!/bin/sh
+[ "$*" != --version ] || exit 0
+echo "$0 $* in $TMPDIR$UV_SYSTEM_PYTHON$PYTHONPATH" >>{calls}
+{deed}
+echo {words}
+exit {status}
+"""
+INSTALLERS = ("uv by way of pip", "uv", "pip")
+
+
+def _name(call):
+    return "pip" if call.startswith("-m pip ") else "uv"
 
 
 class Machine:
     """A copy of the course's set-up files, and a PATH that the test fills."""
 
-    def __init__(self, folder):
-        self.course, self.bin = folder / "the course", folder / "bin"
-        self.calls = folder / "calls"
+    def __init__(self, folder, installer):
+        self.course, self.bin = folder / "the course's", folder / "bin"
+        self.calls, self.settings = folder / "calls", folder / "settings"
+        self.offered, self.installer = folder / "offered", installer
         (self.course / "tools").mkdir(parents=True)
         self.bin.mkdir()
+        self.settings.touch()
         shutil.copy(ROOT / "tools" / "setup.sh", self.course / "tools")
-        for name in ("requirements.lock", "pyproject.toml"):
+        for name in ("requirements.lock", "pyproject.toml", "tools/installer.lock"):
             (self.course / name).write_text(f"# {name}\n")
         for command in (*COMMANDS, "cp"):
             (self.bin / command).symlink_to(shutil.which(command))
+        self.uv()
+
+    @property
+    def has_uv(self):
+        """Whether uv is on the PATH or can be had."""
+        return self.installer != "pip"
 
     def script(self, name, text):
         """Put a command on the PATH, in place of one that may be there."""
@@ -49,16 +76,31 @@ class Machine:
         path.chmod(0o755)
         return path
 
-    def python(self, name, version="3.12", *, bare=False, words="", status=0):
-        """Put a Python on the PATH, whose pip says `words` and ends in `status`."""
+    def uv(self, *, words="", status=0, deed=":"):
+        """Let uv be where the machine has it; it does a deed, says words and ends."""
+        text = UV.format(**self._quoted(words=words, status=status), deed=deed)
+        if self.installer == "uv":
+            self.script("uv", text)
+        elif self.has_uv:
+            self.offered.write_text(text)
+            self.offered.chmod(0o755)
+
+    def python(self, name, version="3.12", *, bare=False, words="", status=0, deed=":"):
+        """Put a Python on the PATH, whose pip does a deed, says words and ends."""
         major, minor = version.split(".")
         prelude = f"import sys; sys.version_info = ({major}, {minor}, 0, 'final', 0)"
         if bare:
             prelude += "; sys.modules['ensurepip'] = None"
-        values = {"real": sys.executable, "prelude": prelude, "words": words}
-        values |= {"calls": str(self.calls), "status": status}
-        quoted = {key: shlex.quote(str(value)) for key, value in values.items()}
-        return self.script(name, PYTHON.format(**quoted))
+        values = self._quoted(
+            real=sys.executable, prelude=prelude, words=words, status=status
+        )
+        return self.script(name, PYTHON.format(**values, deed=deed))
+
+    def _quoted(self, **values):
+        """Return values, and the machine's own files, as words of the shell."""
+        values |= {"calls": self.calls, "settings": self.settings}
+        values |= {"offered": self.offered}
+        return {key: shlex.quote(str(value)) for key, value in values.items()}
 
     def set_up(self, **environment):
         """Run the set-up script with nothing but this machine's commands."""
@@ -78,8 +120,13 @@ class Machine:
         return done.stderr
 
     def installs(self):
-        """Return the calls of pip so far."""
-        return self.calls.read_text().splitlines() if self.calls.exists() else []
+        """Return the calls of the installers so far, but for those that get uv."""
+        calls = self.calls.read_text().splitlines() if self.calls.exists() else []
+        return [call for call in calls if "--target .venv/uv " not in call]
+
+    def installers(self):
+        """Return which installer each of the calls was."""
+        return [_name(call) for call in self.installs()]
 
     @property
     def venv(self):

@@ -3,15 +3,38 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from tests.setup.machine import Machine
+from tests.setup.machine import INSTALLERS, Machine
+
+# What an installer says when it fails, and what the set-up then tells the user to do.
+FAILURES = [
+    ("WARNING: Retrying (Retry(total=4))", "connect to the internet"),
+    ("ConnectionError: Max retries exceeded", "PIP_FIND_LINKS"),
+    ("ReadTimeoutError: read timed out.", "could not be downloaded"),
+    ("OSError: [Errno 28] No space left on device", "the disk is full"),
+    ("THESE PACKAGES DO NOT MATCH THE HASHES", "PIP_NO_CACHE_DIR=1"),
+    ("No matching distribution found for x==1", "no wheel for this machine"),
+    ("Segmentation fault", "the reason is at the end of .venv.log"),
+]
+
+
+# A test runs on a machine where pip gives uv, which is the usual one, or on each.
+on_each = pytest.mark.parametrize("machine", INSTALLERS, indirect=True)
 
 
 @pytest.fixture
-def machine(tmp_path):
-    return Machine(tmp_path)
+def machine(request, tmp_path):
+    return Machine(tmp_path, getattr(request, "param", INSTALLERS[0]))
+
+
+@pytest.fixture
+def with_uv(machine):
+    machine.python("python3")
+    return machine
 
 
 def assert_one_sentence(text):
@@ -64,6 +87,7 @@ def test_a_python_asked_for_by_name_must_run(machine):
     assert "PYTHON=/no/such/python does not run" in said
 
 
+@on_each
 def test_a_small_disk_is_told_how_much_is_missing(machine):
     machine.python("python3")
     machine.script("df", "#!/bin/sh\necho Filesystem\necho /dev/sda 9 9 2048000 1% /\n")
@@ -81,24 +105,105 @@ def test_a_folder_that_cannot_be_written_to_is_named(machine):
     assert f"{machine.course} cannot be written to" in said
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        ("WARNING: Retrying (Retry(total=4))", "connect to the internet"),
-        ("ConnectionError: Max retries exceeded", "PIP_FIND_LINKS"),
-        ("ReadTimeoutError: read timed out.", "could not be downloaded"),
-        ("OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("THESE PACKAGES DO NOT MATCH THE HASHES", "PIP_NO_CACHE_DIR=1"),
-        ("No matching distribution found for x==1", "no wheel for this machine"),
-        ("Segmentation fault", "the reason is at the end of .venv.log"),
-    ],
-)
+@on_each
+@pytest.mark.parametrize(("words", "sentence"), FAILURES)
 def test_an_install_that_fails_says_what_to_do(machine, words, sentence):
+    machine.uv(words=words, status=1)
     machine.python("python3", words=words, status=1)
     said = machine.refusal()
     assert_one_sentence(said)
     assert sentence in said
     assert words in (machine.course / ".venv.log").read_text()
+    assert machine.installers() == (["uv", "pip"] if machine.has_uv else ["pip"])
+
+
+@pytest.mark.parametrize("words", [words for words, _ in FAILURES[:-1]])
+def test_what_pip_says_counts_where_uv_failed_otherwise(with_uv, words):
+    with_uv.uv(words=words, status=1)
+    with_uv.python("python3", words="Illegal instruction", status=1)
+    assert "the reason is at the end of .venv.log" in with_uv.refusal()
+
+
+# --- Which installer ---------------------------------------------------------------
+
+
+@on_each
+def test_uv_installs_where_it_can_be_had_and_pip_elsewhere(machine):
+    machine.python("python3")
+    said = machine.set_up().stdout
+    packages, course = machine.installers()
+    assert packages == ("uv" if machine.has_uv else "pip")
+    assert f"with {packages}\n" in said
+    assert course == "pip"
+
+
+@pytest.mark.parametrize("words", [words for words, _ in FAILURES])
+def test_pip_starts_afresh_where_uv_fails(with_uv, words):
+    with_uv.uv(words=words, status=1, deed="echo half >.venv/half")
+    done = with_uv.set_up()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert with_uv.installers() == ["uv", "pip", "pip"]
+    assert not (with_uv.venv / "half").exists()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "global.index-url='https://mirror.example/simple'",
+        ":env:.index-url='file:///mirror/simple'",
+        "install.extra-index-url='https://packages.example/simple'",
+        ":env:.extra-index-url='file:///a/simple http://b.example/simple'",
+        ":env:.no-index='1'",
+        "user.proxy='http://proxy.example:3128'",
+    ],
+)
+def test_pip_is_taken_where_it_is_set_to_another_source(with_uv, setting):
+    with_uv.settings.write_text(f"global.timeout='60'\n{setting}\n")
+    assert "with pip" in with_uv.set_up().stdout
+    assert with_uv.installers() == ["pip", "pip"]
+
+
+def test_a_folder_of_packages_beside_the_usual_index_leaves_uv_in_place(with_uv):
+    with_uv.settings.write_text(
+        "global.extra-index-url='file:///opt/simple'\n:env:.find-links='/opt/wheels'\n"
+    )
+    with_uv.set_up()
+    assert with_uv.installers() == ["uv", "pip"]
+
+
+def test_real_pip_tells_its_settings_in_the_form_that_is_looked_for(tmp_path):
+    settings = {"PIP_INDEX_URL": "https://a", "PIP_NO_INDEX": "1", "PIP_PROXY": "b"}
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    done = subprocess.run(
+        command,
+        env={"HOME": str(tmp_path), "PIP_EXTRA_INDEX_URL": "https://c", **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = re.findall(r"^:env:[.]([\w-]+)=", done.stdout, re.MULTILINE)
+    assert set(told) == {"index-url", "no-index", "proxy", "extra-index-url"}
+
+
+def test_uv_is_checked_against_its_hash_and_does_not_stay(with_uv):
+    with_uv.set_up()
+    getting, *_ = with_uv.calls.read_text().splitlines()
+    assert "--require-hashes" in getting
+    assert "-r tools/installer.lock" in getting
+    assert not (with_uv.venv / "uv").exists()
+
+
+def test_a_uv_that_does_not_run_is_not_taken(machine):
+    machine.python("python3")
+    machine.script("uv", "#!/bin/sh\nexit 127\n")
+    assert machine.set_up().returncode == 0
+
+
+@pytest.mark.parametrize("variable", ["", "1"])
+def test_uv_compiles_where_python_may_not(with_uv, variable):
+    with_uv.set_up(PYTHONDONTWRITEBYTECODE=variable)
+    packages, _ = with_uv.installs()
+    assert ("--compile-bytecode" in packages) == bool(variable)
 
 
 # --- Which Python ------------------------------------------------------------------
@@ -149,24 +254,30 @@ def ready(machine):
     return machine
 
 
+@on_each
 def test_packages_are_checked_against_their_hashes_and_the_course_is_added(ready):
     packages, course = ready.installs()
-    for option in ("--require-hashes", "--no-deps", "-r requirements.lock"):
+    options = ("--require-hashes", "--no-deps", "--only-binary=:all:")
+    for option in (*options, "-r requirements.lock"):
         assert option in packages
     for option in ("--no-index", "--no-build-isolation", "--editable ."):
         assert option in course
 
 
+@on_each
 def test_packages_are_unpacked_on_the_disk_that_was_measured(ready):
     assert ready.installs()[0].endswith(f" in {ready.venv}")
 
 
+@on_each
 def test_settings_that_send_packages_elsewhere_are_not_heard(machine):
     machine.python("python3")
-    machine.set_up(PIP_USER="1", PIP_TARGET="/elsewhere", PYTHONPATH="/elsewhere")
+    pip, uv = {"PIP_USER": "1", "PIP_TARGET": "/elsewhere"}, {"UV_SYSTEM_PYTHON": "1"}
+    machine.set_up(**pip, **uv, PYTHONPATH="/elsewhere")
     assert machine.installs()[0].endswith(f" in {machine.venv}")
 
 
+@on_each
 def test_progress_is_one_line_a_step(machine):
     machine.python("python3")
     lines = machine.set_up().stdout.splitlines()
@@ -185,11 +296,13 @@ def test_a_ready_environment_is_left_alone_in_silence(ready):
     assert len(ready.installs()) == 2
 
 
+@on_each
 def test_nothing_but_the_environment_and_its_log_stays_behind(ready):
     hidden = {path.name for path in ready.course.glob(".*")}
     assert hidden == {".venv", ".venv.log"}
 
 
+@on_each
 def test_a_changed_lock_rebuilds(ready):
     (ready.venv / "left over").touch()
     (ready.course / "requirements.lock").write_text("changed\n")
@@ -229,10 +342,24 @@ def test_a_deleted_environment_is_made_again(ready):
 # --- What an interrupted set-up leaves ---------------------------------------------
 
 
+@on_each
+@pytest.mark.parametrize("signal", ["INT", "TERM", "HUP"])
+def test_an_install_that_was_interrupted_leaves_nothing(machine, signal):
+    deed = f"kill -{signal} $PPID"
+    machine.uv(deed=deed, status=1)
+    machine.python("python3", deed=deed, status=1)
+    assert machine.set_up().returncode == 130
+    assert len(machine.installs()) == 1
+    assert {path.name for path in machine.course.glob(".*")} == {".venv.log"}
+
+
+@on_each
 def test_an_install_that_failed_is_never_trusted(machine):
+    machine.uv(words="Retrying", status=1)
     machine.python("python3", words="Retrying", status=1)
     machine.refusal()
     assert not machine.venv.exists()
+    machine.uv()
     machine.python("python3")
     assert "Setting up" in machine.set_up().stdout
     assert machine.set_up().stdout == ""
@@ -252,9 +379,11 @@ def test_a_machine_that_lacks_something_keeps_what_it_has(machine):
     assert machine.venv.exists()
 
 
+@on_each
 def test_a_failed_rebuild_keeps_the_old_environment(ready):
     (ready.venv / "old").touch()
     (ready.course / "requirements.lock").write_text("changed\n")
+    ready.uv(words="Retrying", status=1)
     ready.python("python3", words="Retrying", status=1)
     ready.refusal()
     assert (ready.venv / "old").exists()
