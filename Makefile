@@ -4,6 +4,9 @@
 BIN := .venv/bin
 PY := $(BIN)/python
 
+# What these name belongs to another Python than that of .venv.
+unexport PYTHONPATH PYTHONHOME
+
 .DEFAULT_GOAL := help
 .PHONY: help setup book lab test release grade reproduce bench lint lock chapters clean
 
@@ -15,10 +18,10 @@ setup: ## Make .venv ready, from requirements.lock
 
 book: setup ## Build the book into _build/html
 	@$(BIN)/jupyter-book build . --all -W -n --keep-going $(ARGS)
-	@echo "The book: $(CURDIR)/_build/html/index.html"
+	@echo "The book: $$PWD/_build/html/index.html"
 
 lab: setup ## Open the exercises in JupyterLab
-	@$(BIN)/jupyter lab --ServerApp.root_dir='$(CURDIR)' --LabApp.default_url=/lab/tree/exercises $(ARGS)
+	@$(BIN)/jupyter-lab --ServerApp.root_dir="$$PWD" --LabApp.default_url=/lab/tree/exercises $(ARGS)
 
 test: setup ## Run every test: units, doctests, notebooks, exercises, grading, book
 	@$(PY) -m pytest $(ARGS)
