@@ -423,6 +423,11 @@ def main(arguments=None):
     int
         Exit status.
 
+    Raises
+    ------
+    SystemExit
+        Where there is no notebook to read, as in a package that pip installed.
+
     Notes
     -----
     Taught in chapter 1.
@@ -430,6 +435,11 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m utils.ledger", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
+    if not any(CHAPTERS.glob("*.ipynb")):
+        parser.error(
+            f"the ledger reads executed chapters and {CHAPTERS} holds none; "
+            "run this in a clone of the course, installed with `make setup`."
+        )
     found = records()
     if options.json:
         print(json.dumps([asdict(record) for record in found], ensure_ascii=False))

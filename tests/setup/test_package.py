@@ -1,0 +1,105 @@
+"""The package that pip installs is whole: a chapter runs with it in an empty folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+READ_BY_PIP = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-text")
+BUILD = "import sys; from setuptools import build_meta as b; b.build_wheel(sys.argv[1])"
+
+
+def files(*folders):
+    """Return the files of folders of the course, without what Python leaves there."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    kept = (path for path in found if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(ROOT).as_posix() for path in kept}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Return the wheel that pip builds of the course, without a network."""
+    source = tmp_path_factory.mktemp("source")
+    for name in (*READ_BY_PIP, *files("utils", "grading", "chapters")):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
+    subprocess.run(
+        [sys.executable, "-c", BUILD, "dist"],
+        cwd=source,
+        capture_output=True,
+        check=True,
+    )
+    (built,) = (source / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """Return a folder with what the wheel holds."""
+    folder = tmp_path_factory.mktemp("installed")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run(installed, folder, *command):
+    """Run Python in a folder, with the packages of the wheel before the clone's."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(installed), "COURSE_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_wheel_holds_the_packages_and_all_that_they_read(wheel):
+    wanted = files("utils", "grading", "chapters/checkpoints")
+    wanted.add("chapters/reported.toml")
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == wanted
+
+
+def test_the_wheel_carries_the_licences(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {Path(name).name for name in archive.namelist() if "licenses" in name}
+    assert names == {"LICENSE", "LICENSE-text"}
+
+
+def test_a_chapter_runs_alone_in_an_empty_folder(installed, tmp_path):
+    chapter = tmp_path / "chapter.ipynb"
+    notebook = nbformat.read(ROOT / "chapters" / "01_perceptron.ipynb", 4)
+    where = nbformat.v4.new_code_cell("print(utils.__file__)")
+    notebook.cells += [nbformat.v4.new_code_cell("import utils"), where]
+    nbformat.write(notebook, chapter)
+    done = run(installed, tmp_path, "-m", "jupyter", "execute", "--inplace", chapter)
+    assert done.returncode == 0, done.stderr
+    (shown,) = nbformat.read(chapter, 4).cells[-1].outputs
+    assert Path(shown.text.strip()).is_relative_to(installed)
+    assert [path.name for path in tmp_path.iterdir()] == ["chapter.ipynb"]
+
+
+def test_what_the_sources_report_and_trained_weights_are_found(installed, tmp_path):
+    code = "from utils import checkpoints; from utils.book import ledger;"
+    code += "print(*sorted(ledger.claims()));"
+    code += "print(*sorted(path.name for path in checkpoints.FOLDER.glob('*.npz')))"
+    done = run(installed, tmp_path, "-c", code)
+    claims, weights = done.stdout.splitlines()
+    assert {"P1", "C1.test"} <= set(claims.split())
+    stored = (ROOT / "chapters" / "checkpoints").glob("*.npz")
+    assert weights.split() == sorted(path.name for path in stored)
+
+
+def test_the_ledger_says_that_it_reads_a_clone(installed, tmp_path):
+    done = run(installed, tmp_path, "-m", "utils.ledger")
+    assert done.returncode == 2
+    *_, sentence = done.stderr.splitlines()
+    assert "run this in a clone of the course" in sentence
