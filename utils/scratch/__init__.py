@@ -15,13 +15,15 @@ from utils.scratch.activations import (
     step,
     tanh,
 )
-from utils.scratch.dense import INITS, Dense, Network
+from utils.scratch.dense import Dense
 from utils.scratch.gradient_check import (
     check_gradients,
     numerical_gradient,
     numerical_gradients,
     relative_error,
 )
+from utils.scratch.initializers import INITS
+from utils.scratch.layer import Layer
 from utils.scratch.losses import (
     LOSSES,
     Loss,
@@ -32,6 +34,7 @@ from utils.scratch.losses import (
     one_hot,
     quadratic,
 )
+from utils.scratch.network import Network
 from utils.scratch.optimizers import (
     OPTIMIZERS,
     SGD,
@@ -57,6 +60,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Dense",
+    "Layer",
     "Loss",
     "Network",
     "Optimizer",

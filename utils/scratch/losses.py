@@ -7,6 +7,9 @@ and outputs a of n examples and k outputs:
 - `mse`: sum (y - a)^2 / (nk)
 - `binary_cross_entropy`: -sum (y log a + (1 - y) log(1 - a)) / (nk)
 - `categorical_cross_entropy`: -sum y log a / n, with one-hot rows y
+
+Of sequences, (n, steps, k), each step of each example counts as a row, so that all but
+`quadratic` average over the steps as well.
 """
 
 from collections.abc import Callable
@@ -73,9 +76,9 @@ class Loss:
 
         Parameters
         ----------
-        y, a : array-like of shape (n, k), (n,) or ()
+        y, a : array-like of shape (n, k), (n, steps, k), (n,) or ()
             Targets and outputs, one example per row; for `categorical_cross_entropy`
-            always (n, k).
+            classes along the last of at least two axes.
 
         Returns
         -------
@@ -95,7 +98,7 @@ class Loss:
 
         Parameters
         ----------
-        y, a : array-like of shape (n, k), (n,) or ()
+        y, a : array-like of shape (n, k), (n, steps, k), (n,) or ()
             Targets and outputs, as for the loss itself.
 
         Returns
@@ -117,7 +120,7 @@ class Loss:
 
         Parameters
         ----------
-        y, z : array-like of shape (n, k)
+        y, z : array-like of shape (n, k) or (n, steps, k)
             Targets, and weighted sums of the last layer.
         activation : Activation
             The last layer's.
@@ -149,14 +152,14 @@ class Loss:
 
         Parameters
         ----------
-        y, z : array-like of shape (n, k)
+        y, z : array-like of shape (n, k) or (n, steps, k)
             Targets, and weighted sums of the last layer.
         activation : Activation
             The last layer's.
 
         Returns
         -------
-        ndarray of shape (n, k)
+        ndarray of the shape of `z`
 
         Notes
         -----
@@ -175,7 +178,7 @@ class Loss:
             return activation.backward(z, self.gradient(y, a))
         y, a = self._checked(y, a)
         # A softmax decides once per row, a sigmoid once per number.
-        return (a - y) / (len(a) if self.partner == "softmax" else a.size)
+        return (a - y) / (_rows(a) if self.partner == "softmax" else a.size)
 
     def _checked(self, y, a):
         y, a = _checks.numbers("y", y), _checks.numbers("a", a)
@@ -201,13 +204,13 @@ def _refuse_outside(name, values, remedy):
 
 
 def _refuse_other_sums(y, a):
-    if y.ndim != 2:
+    if y.ndim < 2:
         raise ValueError(
             f"y and a must have shape (n, n_classes); got {y.shape}: turn labels into "
             "rows with one_hot(labels, n_classes)."
         )
     for name, rows, tolerance in (("y", y, 1e-6), ("a", a, 0.02)):
-        sums = rows.sum(axis=1)
+        sums = rows.sum(axis=-1)
         odd = sums[np.abs(sums - 1) > tolerance]
         if len(odd):
             raise ValueError(f"each row of {name} must sum to 1; one has {odd[0]:g}.")
@@ -215,6 +218,10 @@ def _refuse_other_sums(y, a):
 
 def _examples(a):
     return len(a) if a.ndim else 1
+
+
+def _rows(a):
+    return a.size // a.shape[-1]
 
 
 def _quadratic(y, a):
@@ -236,16 +243,17 @@ def _binary_of_z(y, z):
 
 
 def _categorical(y, a):
-    return -np.sum(y * np.log(np.maximum(a, TINY))) / len(a)
+    return -np.sum(y * np.log(np.maximum(a, TINY))) / _rows(a)
 
 
 def _categorical_slope(y, a):
-    return -y / np.maximum(a, TINY) / len(a)
+    return -y / np.maximum(a, TINY) / _rows(a)
 
 
 def _categorical_of_z(y, z):
-    z = z - z.max(axis=1, keepdims=True)
-    return -np.sum(y * (z - np.log(np.exp(z).sum(axis=1, keepdims=True)))) / len(z)
+    z = z - z.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return -np.sum(y * (z - log_sum)) / _rows(z)
 
 
 quadratic = Loss("quadratic", _quadratic, lambda y, a: (a - y) / _examples(a))
