@@ -18,6 +18,7 @@ from utils.scratch.activations import (
 from utils.scratch.dense import Dense
 from utils.scratch.gradient_check import (
     check_gradients,
+    gradient_errors,
     numerical_gradient,
     numerical_gradients,
     relative_error,
@@ -77,6 +78,7 @@ __all__ = [
     "get_activation",
     "get_loss",
     "get_optimizer",
+    "gradient_errors",
     "leaky_relu",
     "leaky_relu_with",
     "linear",

@@ -6,6 +6,7 @@ from utils.scratch import _checks
 
 __all__ = [
     "check_gradients",
+    "gradient_errors",
     "numerical_gradient",
     "numerical_gradients",
     "relative_error",
@@ -68,7 +69,7 @@ def numerical_gradients(network, X, y, loss, *, step=1e-5):
     network : Network
         Left as it was.
     X, y : array-like of shape (n, n_in) and (n, n_out)
-        Inputs and targets.
+        Inputs and targets, of the shapes of inputs and outputs.
     loss : str or Loss
         The loss to differentiate.
     step : float, default 1e-5
@@ -112,7 +113,10 @@ def numerical_gradients(network, X, y, loss, *, step=1e-5):
 
 
 def relative_error(a, b):
-    """Return ``||a - b|| / (||a|| + ||b||)``: 0 for equal, 1 for unrelated gradients.
+    """Return ``||a - b|| / (||a|| + ||b||)``: 0 for equal, 0.7 for unrelated gradients.
+
+    Unrelated gradients of many numbers and of equal size are at right angles to each
+    other, which gives ``1 / sqrt(2)``; opposite ones, or one that is zero, give 1.
 
     Parameters
     ----------
@@ -151,15 +155,57 @@ def relative_error(a, b):
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
 
-def check_gradients(network, X, y, loss, *, step=1e-5):
-    """Return the relative error between backpropagation and central differences.
+def gradient_errors(network, X, y, loss, *, step=1e-5):
+    """Return the relative error of backpropagation for each array of parameters.
+
+    What the rounding of central differences can explain is taken off the difference, so
+    that a gradient that is nearly zero is not reported as wrong.
 
     Parameters
     ----------
     network : Network
         Its weights stay as they were.
     X, y : array-like of shape (n, n_in) and (n, n_out)
-        Inputs and targets.
+        Inputs and targets, of the shapes of inputs and outputs.
+    loss : str or Loss
+        The loss to differentiate.
+    step : float, default 1e-5
+        How far to move each weight.
+
+    Returns
+    -------
+    dict of str to float
+        From ``"layer 0 W"`` and its like to the error of that array, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If `step` is not positive, or the network refuses the examples.
+
+    Examples
+    --------
+    >>> from utils.scratch import Dense, Network
+    >>> network = Network([Dense.from_weights([[2.0]], [0.0])])
+    >>> gradient_errors(network, [[3.0]], [[5.0]], "quadratic")
+    {'layer 0 W': 0.0, 'layer 0 b': 0.0}
+    """
+    exact, numerical = _both_ways(network, X, y, loss, step)
+    return _errors(network, exact, numerical, network.cost(X, y, loss), step)
+
+
+def check_gradients(network, X, y, loss, *, step=1e-5):
+    """Return the relative error between backpropagation and central differences.
+
+    It is the larger of two: that of all parameters together (`relative_error`) and the
+    worst of the arrays by themselves (`gradient_errors`), which finds one wrong array
+    among many that are right and larger.
+
+    Parameters
+    ----------
+    network : Network
+        Its weights stay as they were.
+    X, y : array-like of shape (n, n_in) and (n, n_out)
+        Inputs and targets, of the shapes of inputs and outputs.
     loss : str or Loss
         The loss to differentiate.
     step : float, default 1e-5
@@ -168,7 +214,7 @@ def check_gradients(network, X, y, loss, *, step=1e-5):
     Returns
     -------
     float
-        Below about 1e-7 if backpropagation is right; a wrong one gives 0.01 or more.
+        Below about 1e-6 if backpropagation is right; a wrong one gives 0.01 or more.
 
     Raises
     ------
@@ -188,6 +234,29 @@ def check_gradients(network, X, y, loss, *, step=1e-5):
     >>> check_gradients(network, X, y, "categorical_cross_entropy") < 1e-8
     True
     """
+    exact, numerical = _both_ways(network, X, y, loss, step)
+    each = _errors(network, exact, numerical, network.cost(X, y, loss), step)
+    return max(relative_error(exact, numerical), *each.values())
+
+
+def _both_ways(network, X, y, loss, step):
+    """Return the gradients by backpropagation and by central differences."""
     network.forward(X)
     exact = network.backward(y, loss)
-    return relative_error(exact, numerical_gradients(network, X, y, loss, step=step))
+    return exact, numerical_gradients(network, X, y, loss, step=step)
+
+
+def _errors(network, exact, numerical, cost, step):
+    """Return the relative error of each array beyond rounding, by name."""
+    rounding = 10 * np.finfo(float).eps * abs(cost) / step  # of one number
+    names = [
+        f"layer {i} {name}"
+        for i, layer in enumerate(network.layers)
+        for name in layer.names
+    ]
+    errors = {}
+    for name, a, b in zip(names, exact, numerical, strict=True):
+        size = np.linalg.norm(a) + np.linalg.norm(b)
+        beyond = np.linalg.norm(a - b) - rounding * np.sqrt(a.size)
+        errors[name] = float(beyond / size) if beyond > 0 else 0.0
+    return errors
