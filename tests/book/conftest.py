@@ -64,6 +64,9 @@ def articles(pages):
 def browser(tmp_path_factory):
     """Return a browser's page, or skip where there is no Chromium."""
     if find_chromium() is None:
-        pytest.skip("no Chromium on this machine; the book is not looked at in one")
+        pytest.skip(
+            "no Chromium on this machine, so no page was looked at in a browser; "
+            "install one (Debian or Ubuntu: apt install chromium)"
+        )
     with open_page(tmp_path_factory.mktemp("chromium")) as page:
         yield page

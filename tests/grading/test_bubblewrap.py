@@ -19,7 +19,8 @@ from tests.grading import small_course, test_worker
 from tests.grading.test_worker import CHECK, MIB, RIGHT, errors
 
 WHY = trial(Bubblewrap)
-pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+REMEDY = "Install it (Debian or Ubuntu: apt install bubblewrap) where users may run it."
+pytestmark = pytest.mark.skipif(WHY is not None, reason=f"{WHY} {REMEDY}")
 CAGED_SO = (
     "return 2 * x if 'grading.bubblewrap' in open('/proc/1/cmdline').read() else 0"
 )

@@ -233,7 +233,10 @@ def test_joining_pages_changes_no_memory_even_where_the_kernel_cannot(
 def test_pages_are_joined_where_the_kernel_can():
     setting = Path("/sys/kernel/mm/transparent_hugepage/enabled")
     if not setting.exists() or "[always]" in setting.read_text():
-        pytest.skip("the kernel joins no pages, or all of them by itself")
+        pytest.skip(
+            "the kernel joins no pages, or all of them by itself; write madvise to "
+            f"{setting} to try it"
+        )
     size = 8 * kernel._LARGE
     with mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
         memory[::4096] = b"x" * (size // 4096)

@@ -265,7 +265,7 @@ def test_what_is_no_file_is_never_opened(tmp_path, kind, monkeypatch):
         try:
             os.mknod(path, 0o20644, os.makedev(1, 5))
         except PermissionError:
-            pytest.skip("only root can make a device")
+            pytest.skip("only root can make a device, which was not tried; run as root")
     else:
         path.mkdir()
     found = refused(tmp_path)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.weather import NEEDS_TABLE
 from utils import beyond, checkpoints, leaderboard
 from utils.beyond import CANDIDATES
 from utils.checkpoints import CheckpointError
@@ -439,7 +440,7 @@ def test_every_seed_of_a_candidate_is_committed_and_of_its_recipe(name, task):
 def test_the_committed_results_are_those_that_the_test_set_was_opened_for():
     data = leaderboard.prepare_jena()
     if data.simulated:
-        pytest.skip("the results belong to the real weather")
+        pytest.skip(NEEDS_TABLE)
     real = leaderboard.prepare(data)
     found = leaderboard.load_all(real)
     uses = real.vault.uses

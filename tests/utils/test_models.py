@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from tests.weather import NEEDS_TABLE
 from utils import checkpoints, models, training
 from utils.experiments import EXPERIMENTS, prepare_jena
 
@@ -167,7 +168,7 @@ def test_a_committed_checkpoint_fits_the_catalogue(path):
 def test_a_committed_checkpoint_scores_what_it_says(model_id):
     data = prepare_jena()
     if data.simulated:
-        pytest.skip("checkpoints belong to the real weather")
+        pytest.skip(NEEDS_TABLE)
     run = training.fit_or_load(model_id, data, seed=0)
     for part, score in run.scores.items():
         measured = training.evaluate(run.model, getattr(data, part))

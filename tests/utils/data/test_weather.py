@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.weather import NEEDS_TABLE
 from tools import fit_climate
 from utils.data import cleaning, climate, jena, physics, weather
 
@@ -27,7 +28,7 @@ def real() -> pd.DataFrame:
     """The clean real table; without it the test is skipped."""
     frame, simulated = jena.load_or_simulate(download=False)
     if simulated:
-        pytest.skip("needs the real Jena table")
+        pytest.skip(NEEDS_TABLE)
     return cleaning.clean(frame)
 
 

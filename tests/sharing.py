@@ -1,0 +1,66 @@
+"""How the tests are shared among the cores of a machine.
+
+A file's tests stay together on one worker of pytest-xdist, in their order, so that a
+notebook keeps its kernel and a fixture is made once; so do all tests of the book, which
+is built once.  The longest files go first.  The exercises' banks, hundreds of short and
+independent tests, go last and one by one, so that all workers end together.
+"""
+
+import os
+
+from xdist.scheduler import LoadScopeScheduling
+
+FIRST = ("tests/book/", "chapters/13", "chapters/14", "tests/grading/")
+LAST = ("tests/exercises/test_banks.py",)
+TOGETHER = ("tests/book/",)
+MEMORY = 3 << 30  # of a worker with TensorFlow, its kernel and its sandboxes
+
+
+def share(nodeid):
+    """Return the name of what a test is run together with."""
+    if nodeid.startswith(LAST):
+        return nodeid
+    folder = next((name for name in TOGETHER if nodeid.startswith(name)), None)
+    return folder or nodeid.partition("::")[0]
+
+
+def rank(nodeid):
+    """Return how late in a run a test is to be handed out."""
+    if nodeid.startswith(LAST):
+        return len(FIRST) + 1
+    ranks = (place for place, name in enumerate(FIRST) if nodeid.startswith(name))
+    return next(ranks, len(FIRST))
+
+
+class Shares(LoadScopeScheduling):
+    """Hand out whole shares, in the order of the tests."""
+
+    def _split_scope(self, nodeid):
+        return share(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Let shares, not files, go to the workers."""
+    config.option.loadscopereorder = False
+    return Shares(config, log)
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Return one worker per core that has memory; none where one file is asked for."""
+    asked = [name.partition("::")[0] for name in config.args]
+    if len(set(asked)) == 1 and asked[0].endswith((".py", ".ipynb", ".md")):
+        return 0
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(_cores(), memory // MEMORY))
+
+
+def _cores():
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def pytest_collection_modifyitems(items):
+    """Sort the tests by when they are to be handed out, files as they were."""
+    items.sort(key=lambda item: rank(item.nodeid))
