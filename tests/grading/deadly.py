@@ -1,8 +1,8 @@
 """Submissions that no worker of a cluster survives, which has to import this."""
 
+import ctypes
 import multiprocessing
 import os
-import re
 import signal
 
 from grading.grader import Item
@@ -29,5 +29,5 @@ class Stuck(Item):
     def __getattribute__(self, name):
         """Return an attribute; a worker that wants this one is lost."""
         if name == "marks" and multiprocessing.parent_process() is not None:
-            re.match("(a+)+$", 100 * "a" + "b")
+            ctypes.PyDLL(None).sleep(2**31 - 1)
         return super().__getattribute__(name)

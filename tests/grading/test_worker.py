@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grading import sandbox
 from grading import worker as worker_module
 from grading.judge import free_names
 from grading.sandbox import HOME, Limits, SandboxError, refusal
@@ -110,12 +111,11 @@ def test_a_call_of_exit_costs_nothing_but_its_cell(worker):
 
 
 def test_the_time_of_the_whole_notebook_is_limited(worker):
-    began = time.monotonic()
-    cells = [RIGHT, *["import time; time.sleep(1.5)"] * 9, "\t" + CHECK]
-    result = grade(worker, *cells, total_seconds=3)
+    slow = "import time; time.sleep(1.5); print('done')"
+    result = grade(worker, RIGHT, *[slow] * 9, "\t" + CHECK, total_seconds=3)
     assert result["status"] == "timeout"
     assert "too long before this" in errors(result)[10]
-    assert time.monotonic() - began < 12
+    assert not any("done" in printed(result, place) for place in range(3, 10))
 
 
 def test_a_flood_of_output_is_cut(worker):
@@ -289,10 +289,8 @@ def test_a_line_that_drips_is_not_waited_for(worker):
         "            except OSError: pass\n        time.sleep(0.5)\n"
         "    except BaseException: pass"
     )
-    began = time.monotonic()
-    result = grade(worker, drip, RIGHT, "\t" + CHECK)
+    result = grade(worker, drip, RIGHT, "\t" + CHECK)  # or this would never end
     assert result["status"] in ("timeout", "tampered")
-    assert time.monotonic() - began < 15
 
 
 def test_the_network_and_the_course_are_out_of_reach(worker):
@@ -372,15 +370,15 @@ def test_a_worker_that_was_killed_says_so():
             grade(worker, RIGHT)
 
 
-def test_importing_leaves_nothing_on_the_machine():
-    def homes():
-        return set(Path("/tmp").glob(f"{worker_module._HOME}*"))
+def test_importing_leaves_nothing_on_the_machine(tmp_path, monkeypatch):
+    def environment(*home):  # apart from the homes of workers of other tests
+        return {**sandbox.environment(*home), "TMPDIR": str(tmp_path)}
 
-    before = homes()  # of workers that were killed while they were importing
+    monkeypatch.setattr(worker_module, "environment", environment)
     with Worker(["keras"]) as worker:
         result = grade(worker, "import os; print(os.path.expanduser('~'))")
         assert printed(result, 0) == f"{HOME}\n"
-    assert homes() <= before
+    assert list(tmp_path.iterdir()) == []
     assert not Path(HOME).exists()
 
 

@@ -182,15 +182,28 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(whole):
     assert not same_weights(whole.model, fit(seed=2).model)
 
 
-def test_the_best_epoch_by_validation_loss_is_kept():
+def test_the_best_epoch_by_validation_loss_is_kept(monkeypatch):
+    losses, weights = [5.0, 3.0, 1.0, 2.0, 1.0, 4.0], []
+    keep = training._Keeper.epoch_ended
+
+    def keep_with_fixed_loss(self, logs):
+        weights.append(self.model.get_weights())
+        keep(self, {**logs, "val_loss": losses[len(weights) - 1]})
+
+    monkeypatch.setattr(training._Keeper, "epoch_ended", keep_with_fixed_loss)
+    run = fit(dataclasses.replace(TINY, epochs=6))
+    assert run.history["val_loss"] == losses
+    assert run.best_epoch == 3  # the first of the two
+    kept = run.model.get_weights()
+    same = [all(map(np.array_equal, kept, epoch)) for epoch in weights]
+    assert same == [False, False, True, False, False, False]
+
+
+def test_a_run_forecasts_with_the_weights_of_its_best_epoch(whole):
     data = tiny_data()
-    wild = dataclasses.replace(TINY, learning_rate=3.0, epochs=6)
-    run = fit(wild, data)
-    losses = run.history["val_loss"]
-    assert run.best_epoch < len(losses) == 6
-    forecast = training.predict(run.model, data.validation)
+    forecast = training.predict(whole.model, data.validation)
     loss = np.mean((forecast - data.validation.targets) ** 2)
-    assert loss == pytest.approx(min(losses), rel=1e-5)
+    assert loss == pytest.approx(min(whole.history["val_loss"]), rel=1e-5)
 
 
 def test_fewer_epochs_and_steps_can_be_asked_for():
