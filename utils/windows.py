@@ -631,28 +631,23 @@ class Normalizer:
 
 
 class _Rows(NamedTuple):
-    """Rows of each window of one part, arrays of shape (n,).
+    """First and last input and last target row of each window of one part.
 
-    ``known`` and ``forecast`` are the last row that a forecast is made from and the
-    first row that it forecasts; of a window with targets at every step, those of the
-    step at which the two lie closest.
+    Targets lie after the inputs, so that a part ends with one of its targets.
     """
 
     name: str
     first_input: np.ndarray
     last_input: np.ndarray
-    first_target: np.ndarray
     last_target: np.ndarray
-    known: np.ndarray
-    forecast: np.ndarray
 
     @property
     def first(self) -> int:
-        return int(min(self.first_input.min(), self.first_target.min()))
+        return int(self.first_input.min())
 
     @property
     def last(self) -> int:
-        return int(max(self.last_input.max(), self.last_target.max()))
+        return int(self.last_target.max())
 
 
 def assert_no_leak(
@@ -698,8 +693,6 @@ def assert_no_leak(
     """
     given = zip(Split._fields, (train, validation, test), strict=True)
     parts = [_rows_of(name, part) for name, part in given if part is not None]
-    for part in parts:
-        _assert_targets_after_windows(part)
     for k, early in enumerate(parts):
         for late in parts[k + 1 :]:
             _assert_apart(early, late)
@@ -713,8 +706,9 @@ def assert_no_leak(
 
 
 def _rows_of(name: str, part) -> _Rows:
-    if isinstance(part, Windows):
-        return _rows_of_windows(name, part)
+    if isinstance(part, Windows):  # a horizon of 1 or more: no target is inside
+        first, last = part.starts, part.starts + part.offsets[-1]
+        return _Rows(name, first, last, last + part.horizon.max())
     if not (isinstance(part, tuple | list) and len(part) == 2):
         raise ValueError(
             f"{name} must be Windows or a pair (input rows, target rows), not "
@@ -727,46 +721,30 @@ def _rows_of(name: str, part) -> _Rows:
             f"{len(inputs)} windows and {len(targets)} targets."
         )
     inputs = inputs.reshape(len(inputs), -1)
+    _assert_targets_after_inputs(name, inputs, targets)
+    last_target = targets.reshape(len(targets), -1).max(1)
+    return _Rows(name, inputs.min(1), inputs.max(1), last_target)
+
+
+def _assert_targets_after_inputs(name: str, inputs, targets) -> None:
+    """Compare each target with the last input that it is forecast from."""
     if targets.ndim < 3:
-        targets = targets.reshape(len(targets), -1)
-        known, forecast = inputs.max(1), targets.min(1)
+        known, first = inputs.max(1), targets.reshape(len(targets), -1).min(1)
+    elif targets.ndim == 3 and targets.shape[:2] == inputs.shape:
+        known, first = inputs, targets.min(2)
     else:
-        known, forecast = _closest_step(name, inputs, targets)
-    targets = targets.reshape(len(targets), -1)
-    first, last = (inputs.min(1), inputs.max(1)), (targets.min(1), targets.max(1))
-    return _Rows(name, *first, *last, known, forecast)
-
-
-def _rows_of_windows(name: str, part: Windows) -> _Rows:
-    ahead, step = part.target_offsets, 0 if part.every_step else -1
-    first, last = part.starts, part.starts + part.offsets[-1]
-    targets = part.starts + ahead.min(), part.starts + ahead.max()
-    known = part.starts + part.offsets[step]
-    return _Rows(name, first, last, *targets, known, targets[0])
-
-
-def _closest_step(name: str, inputs, targets) -> tuple[np.ndarray, np.ndarray]:
-    """Row of the step whose first target is closest, and that target; shapes (n,)."""
-    if targets.ndim > 3 or targets.shape[:2] != inputs.shape:
         raise ValueError(
             f"{name}: target rows at every step must have the shape (n, length, h) "
             f"beside inputs of {inputs.shape}, not {targets.shape}."
         )
-    nearest = targets.min(2)
-    step = (nearest - inputs).argmin(1)[:, None]
-    closest = (np.take_along_axis(rows, step, 1)[:, 0] for rows in (inputs, nearest))
-    return tuple(closest)
-
-
-def _assert_targets_after_windows(part: _Rows) -> None:
-    inside = np.flatnonzero(part.forecast <= part.known)
-    if len(inside):
-        i = inside[0]
+    late = np.argwhere(first <= known)
+    if len(late):
+        where = tuple(late[0])
         raise LeakError(
-            f"{part.name}: the target of window {i} is row {part.forecast[i]:g}, "
-            f"and the inputs that it is forecast from reach to row {part.known[i]:g} "
-            f"({len(inside)} of {len(part.known)} windows): take the target after the "
-            "last of them."
+            f"{name}: the target of window {where[0]} is row {first[where]:g}, and the "
+            f"inputs that it is forecast from reach to row {known[where]:g} "
+            f"({len(set(late[:, 0]))} of {len(inputs)} windows): take the target after "
+            "the last of them."
         )
 
 

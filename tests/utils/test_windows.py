@@ -432,6 +432,8 @@ def test_batches_in_time_order_are_the_windows_in_order():
     inputs = np.concatenate([x for x, _ in windows.batches(7)])
     np.testing.assert_array_equal(inputs, windows.inputs)
     assert inputs.dtype == np.float32
+    many = Windows(series(300), np.arange(300), length=3)
+    assert [len(y) for _, y in many.batches()] == [256, 41]
 
 
 def test_shuffled_batches_keep_each_windows_targets_at_every_step():
@@ -510,6 +512,7 @@ def test_windows_refuse_sizes_that_are_not_whole_and_positive(name, value):
         ({"every_step": 10}, "every_step must be True or False, not 10"),
         ({"start": 9, "stop": 5}, "start=9, stop=5"),
         ({"stop": 21}, "must be rows of the table, which has 20"),
+        ({"target_stop": 21}, "target_stop=21 must be rows of the table, which has 20"),
         (
             {"segments": [(0, 3), (3, 6)]},
             r"fits between the gaps: length=3 with horizon=1 spans 4 rows, and the "
@@ -746,8 +749,22 @@ def test_targets_that_reach_into_the_next_part_are_found_in_every_part():
 
 def test_parts_in_the_wrong_order_are_found():
     train, validation, test = parts()
-    with pytest.raises(LeakError, match="mixed in time"):
-        assert_no_leak(validation, train, test)
+    for given_as in (lambda part: part, as_rows):
+        with pytest.raises(
+            LeakError,
+            match=r"train and validation are mixed in time: rows 200 to 299 and rows 0 "
+            r"to 199: split by time first",
+        ):
+            assert_no_leak(*map(given_as, (validation, train, test)))
+
+
+def test_a_few_late_targets_are_no_mixture_however_short_the_next_part():
+    table = series(400)
+    split = chronological_split(400, length=10, horizon=3, purge=False)
+    train = split.train.windows(table, table[:, 0])
+    short = Windows(table, table[:, 0], length=10, horizon=3, start=200, stop=214)
+    with pytest.raises(LeakError, match="train: 3 targets are rows 200 to 202"):
+        assert_no_leak(train, short)
 
 
 def noisy(n_rows=400):
@@ -757,6 +774,18 @@ def noisy(n_rows=400):
 def test_a_normaliser_of_training_rows_passes():
     table = noisy()
     assert_no_leak(*parts(), normalizer=Normalizer.fit(table[:200]), table=table)
+
+
+@pytest.mark.parametrize("last", [189, 199])
+def test_a_normaliser_may_end_with_the_last_target_or_before_the_next_part(last):
+    table = noisy()
+    train, validation, test = map(as_rows, parts())
+    early = train[0][:-10], train[1][:-10]  # its last target is row 189
+    normalizer = Normalizer.fit(table[: last + 1])
+    assert_no_leak(early, validation, test, normalizer=normalizer, table=table)
+    less = Normalizer.fit(table[:last])
+    with pytest.raises(LeakError, match="training rows 0 to 199 but come from another"):
+        assert_no_leak(early, validation, test, normalizer=less, table=table)
 
 
 @pytest.mark.parametrize(
@@ -777,6 +806,8 @@ def test_the_leak_check_refuses_what_it_cannot_judge():
     train, validation, test = parts()
     with pytest.raises(ValueError, match="validation must be Windows or a pair"):
         assert_no_leak(train, np.zeros(3), test)
+    with pytest.raises(ValueError, match="validation must be Windows or a pair"):
+        assert_no_leak(train, (*as_rows(validation), None), test)
     with pytest.raises(ValueError, match="as many targets as windows"):
         assert_no_leak((np.zeros((3, 2)), np.zeros(4)), validation)
     with pytest.raises(ValueError, match=r"beside inputs of \(3, 2\), not \(3, 4, 5\)"):
