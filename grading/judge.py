@@ -12,6 +12,7 @@ import functools
 import io
 import secrets
 import signal
+import symtable
 import time
 from dataclasses import dataclass, field
 
@@ -299,17 +300,27 @@ def free_names(source):
     --------
     >>> sorted(free_names("import numpy as np\nz = np.sum(f(x))"))
     ['f', 'x']
+    >>> sorted(free_names("def check():\n    x = 1\n    return f(x)"))
+    ['f']
     """
-    tree = ast.parse(source)
-    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
-    read = {name.id for name in names if isinstance(name.ctx, ast.Load)}
     own = set()
-    for node in tree.body:
+    for node in ast.parse(source).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             own |= {(a.asname or a.name).split(".")[0] for a in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             own.add(node.name)
-    return frozenset(read - own)
+    return frozenset(_globals(symtable.symtable(source, "<test>", "exec")) - own)
+
+
+def _globals(table):
+    """Return the global names that a piece of code reads, in whatever depth."""
+    outermost = table.get_type() == "module"
+    read = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (outermost or symbol.is_global())
+    }
+    return read.union(*map(_globals, table.get_children()))
 
 
 def _failed(name, text):

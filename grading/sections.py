@@ -9,7 +9,9 @@ _HEADING = re.compile(r"^## Task (\S+) ★* ?(.+?) \(\d+ points?\)", re.MULTILIN
 _LINK = re.compile(r"\[([^\]]+)\]\((?:[^)\s]*/)?chapters/(\w+)\.ipynb#([\w-]+)\)")
 _TEST = re.compile(r"test-(\d+)-(\d+)-")
 _NOT_ATTEMPTED = re.compile(r"Task \S+: not attempted yet\.")
-_AROUND = re.compile(r"\ATask \S+: not yet right\.\n|^To reread: .*\Z", re.M | re.S)
+_AROUND = re.compile(
+    r"\ATask \S+: not yet right\.\n|^(?:The last call|To reread): .*\Z", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def gist(message):
 
     Examples
     --------
-    >>> gist("Task 1.1: not yet right.\nThe bias is missing.\nTo reread: chapter 1")
+    >>> gist("Task 1.1: not yet right.\nThe bias is missing.\nThe last call: `f(1)`")
     'The bias is missing.'
     >>> gist("Task 1.1: not attempted yet.\nWrite your answer in the cell above.")
     'Not attempted yet.'

@@ -1,24 +1,39 @@
 """Checks for exercises, whose messages say what is wrong and where to look.
 
 A check cell has three outcomes: *not attempted*, *not yet right* with a sentence that
-helps, and *right*.
+helps, and *right*. A cell that only shows something waits for the answers it needs.
 """
 
 import contextlib
 import copy
+import dis
 import inspect
+import io
 import re
 import sys
 import textwrap
 import traceback
+import types
 import warnings
 
 import numpy as np
 
-__all__ = ["NotAttempted", "NotYetRight", "array", "call", "close", "task", "true"]
+__all__ = [
+    "NotAttempted",
+    "NotYetRight",
+    "array",
+    "call",
+    "close",
+    "look",
+    "task",
+    "true",
+]
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _WIDTH = 80
+_STUB = "not attempted yet"  # as in nbgrader_config.py
+_MOST_VALUES, _MOST_LETTERS = 8, 60
+_last_call = []  # of the check that runs, for its message
 
 
 class NotYetRight(AssertionError):  # noqa: N818 (an outcome, not an error)
@@ -46,11 +61,12 @@ class NotAttempted(NotYetRight):
     """
 
 
-@contextlib.contextmanager
 def task(number):
-    """Run the checks of one task and report one of three outcomes.
+    """Run the check of one task at once and report one of three outcomes.
 
-    Warnings and whatever the answer writes to standard error cost nothing.
+    A check is a function, so its names are its own: it neither overwrites the student's
+    names nor lends them values. Warnings and whatever the answer writes to standard
+    error cost nothing.
 
     Parameters
     ----------
@@ -58,10 +74,15 @@ def task(number):
         Number of the task: its objective and, if the objective has several tasks, a
         letter, for example ``"1.4b"``.
 
+    Returns
+    -------
+    callable
+        Decorator that runs a function without parameters and returns None.
+
     Raises
     ------
     NotAttempted
-        If the answer raises `NotImplementedError`, as an empty exercise does.
+        If every answer that the check reads still is as in an empty exercise.
     NotYetRight
         If a check fails, a name is missing, or the answer raises or never ends.
     ValueError
@@ -73,31 +94,84 @@ def task(number):
 
     Examples
     --------
-    >>> with task("1.1"):
+    >>> @task("1.1")
+    ... def check_1_1():
     ...     true(2 + 2 == 4, "Two and two should make four.")
-    Task 1.1: right, as far as these checks go. Grading runs more of them on new data.
+    Task 1.1: right, as far as these checks go. Grading runs more of them on other data.
     """
     chapter, objective = _objective(number)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stderr(sys.stdout):
-            warnings.simplefilter("ignore")
-            yield
-    except NotImplementedError:
-        raise NotAttempted(
-            f"Task {number}: not attempted yet.\n"
-            "Write your answer in the cell above in place of the line that raises "
-            "NotImplementedError, run that cell, then run this one again."
-        ) from None
-    except (Exception, KeyboardInterrupt, SystemExit) as error:
-        raise NotYetRight(
-            f"Task {number}: not yet right.\n{_explain(error, depth=2)}\n"
-            f"To reread: objective {objective} in chapter {chapter}, "
-            "linked at the top of the task."
-        ) from None
-    print(
-        f"Task {number}: right, as far as these checks go. "
-        "Grading runs more of them on new data."
-    )
+
+    def run(check):
+        _last_call.clear()
+        try:
+            with _quiet():
+                check()
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            untouched, touched = _answers(check) if _is_stub(error) else ([], [])
+            if untouched and not touched:
+                raise NotAttempted(
+                    f"Task {number}: not attempted yet.\n"
+                    "Write your answer in the cell above in place of the line that "
+                    "raises NotImplementedError, run that cell, then run this again."
+                ) from None
+            said = _unwritten(untouched) if untouched else _explain(error, check)
+            raise NotYetRight(
+                f"Task {number}: not yet right.\n{said}\n{''.join(_last_call)}"
+                f"To reread: objective {objective} in chapter {chapter}, "
+                "linked at the top of the task."
+            ) from None
+        print(
+            f"Task {number}: right, as far as these checks go. "
+            "Grading runs more of them on other data."
+        )
+
+    return run
+
+
+def look(*numbers):
+    """Show something at once that needs answers, or say that it waits for them.
+
+    Parameters
+    ----------
+    *numbers : str
+        Numbers of the tasks whose answers are used.
+
+    Returns
+    -------
+    callable
+        Decorator that runs a function without parameters and returns None.
+
+    Notes
+    -----
+    Taught in chapter 1.
+
+    Examples
+    --------
+    >>> @look("1.3")
+    ... def look_1_3():
+    ...     raise NotImplementedError("not attempted yet")
+    This cell waits for your answer to task 1.3. Run it again when you have one.
+    """
+    for number in numbers:
+        _objective(number)
+    one = len(numbers) == 1
+    tasks = f"{'task' if one else 'tasks'} {' and '.join(numbers)}"
+
+    def run(show):
+        try:
+            with _quiet():
+                show()
+        except Exception as error:
+            if _is_stub(error):
+                print(
+                    f"This cell waits for your {'answer' if one else 'answers'} to "
+                    f"{tasks}. Run it again when you have {'one' if one else 'them'}."
+                )
+            else:
+                print(f"With what you have for {tasks} this cell stopped.")
+                print(_explain(error, show))
+
+    return run
 
 
 def call(function, *arguments, returns_none=False):
@@ -122,7 +196,7 @@ def call(function, *arguments, returns_none=False):
     NotYetRight
         If the function raises, changes an argument in place, or returns None.
     NotImplementedError
-        If the function does, which means that the task was not attempted.
+        If the function still is as in an empty exercise.
 
     Notes
     -----
@@ -133,16 +207,15 @@ def call(function, *arguments, returns_none=False):
     >>> call(max, [1, 3, 2])
     3
     """
-    name = f"`{getattr(function, '__name__', 'your function')}`"
+    name = f"`{_name(function)}`"
     given = copy.deepcopy(arguments)
+    _last_call[:] = [f"The last call: `{_called(function, arguments)}`\n"]
     try:
         answer = function(*given)
-    except NotImplementedError:
-        raise
     except (Exception, SystemExit) as error:
-        raise NotYetRight(
-            f"{name} stopped with an error. {_explain(error, depth=1)}"
-        ) from None
+        if isinstance(error, NotYetRight) or _is_stub(error):
+            raise
+        raise NotYetRight(f"{name} stopped with an error. {_explain(error)}") from None
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
         if not _same(before, after):
             argument = _parameter(function, position)
@@ -155,7 +228,7 @@ def call(function, *arguments, returns_none=False):
     return answer
 
 
-def array(value, *, name, shape=None, missing=False):
+def array(value, *, name, shape=None, missing=False, whole=False):
     """Return `value` as an array after checking that it holds finite numbers.
 
     Parameters
@@ -169,6 +242,8 @@ def array(value, *, name, shape=None, missing=False):
         Shape that it must have.
     missing : bool, default False
         Whether NaN may stand for missing values.
+    whole : bool, default False
+        Whether it counts something, so that only whole numbers will do.
 
     Returns
     -------
@@ -178,8 +253,8 @@ def array(value, *, name, shape=None, missing=False):
     Raises
     ------
     NotYetRight
-        If it is None, a list or a tuple, holds anything but finite numbers, or has
-        another shape.
+        If it is None, a list or a tuple, holds anything but finite numbers, or floats
+        where something is counted, or has another shape.
 
     Notes
     -----
@@ -207,6 +282,11 @@ def array(value, *, name, shape=None, missing=False):
             f"{start} the shape is {values.shape}; it should be {tuple(shape)}."
         )
     _all_present(values, start, missing)
+    if whole and values.dtype.kind == "f":
+        raise NotYetRight(
+            f"{start} {values.flat[0]} is a {values.dtype}; what is counted is a whole "
+            "number, so give an int."
+        )
     return values
 
 
@@ -218,6 +298,7 @@ def close(
     mistakes=None,
     hint="",
     missing=False,
+    whole=False,
     rtol=1e-6,
     atol=1e-9,
 ):
@@ -237,8 +318,11 @@ def close(
         Where to look when the value fits no known mistake.
     missing : bool, default False
         Whether NaN may stand for missing values; it equals NaN.
+    whole : bool, default False
+        Whether it counts something, so that only whole numbers will do.
     rtol, atol : float
-        Relative and absolute tolerance.
+        Relative and absolute tolerance. Where the value has fewer digits than float64
+        they are raised to what those digits can hold.
 
     Raises
     ------
@@ -257,8 +341,8 @@ def close(
     utils.checks.NotYetRight: The last term is missing.
     """
     expected = np.asarray(expected)
-    form = {"name": name, "shape": expected.shape, "missing": missing}
-    tolerance = {"rtol": rtol, "atol": atol, "equal_nan": True}
+    form = {"name": name, "shape": expected.shape, "missing": missing, "whole": whole}
+    tolerance = _tolerance(value, expected, rtol, atol)
     if _matches(value, expected, **tolerance):
         array(value, **form)
         return
@@ -267,9 +351,10 @@ def close(
             raise NotYetRight(message)
     values = array(value, **form)
     where = _first(~np.isclose(values, expected, **tolerance))
+    found, due = _told_apart(values[where], expected[where])
     raise NotYetRight(
-        f"{name[:1].upper()}{name[1:]}: you have {values[where]:.6g}{_at(where)}; it "
-        f"should be {expected[where]:.6g}. {hint}".rstrip()
+        f"{name[:1].upper()}{name[1:]}: you have {found}{_at(where)}; it "
+        f"should be {due}. {hint}".rstrip()
     )
 
 
@@ -313,24 +398,130 @@ def _objective(number):
     return found[2], found[1]
 
 
-def _explain(error, *, depth):
-    """Return in words what went wrong; the student's frames begin at `depth`."""
-    if isinstance(error, AssertionError):
+@contextlib.contextmanager
+def _quiet():
+    """Let warnings pass, and print what is written to standard error."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(sys.stdout):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _is_stub(error):
+    """Return whether an error comes from the line that stands for an answer."""
+    return isinstance(error, NotImplementedError) and error.args == (_STUB,)
+
+
+def _answers(check):
+    """Return the names of the untouched and of the touched answers of a check.
+
+    An untouched one raises whatever it is called with.
+    """
+    known = check.__globals__
+    answers = [n for n in sorted(_globals(check.__code__)) if callable(known.get(n))]
+    kinds = types.ModuleType | type
+    found = {True: [], False: []}
+    for name in answers:
+        if not isinstance(known[name], kinds):
+            found[_is_untouched(known[name])].append(name)
+    return found[True], found[False]
+
+
+def _globals(code):
+    """Return the global names that a function and the functions in it read."""
+    names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
+    inner = [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return names.union(*map(_globals, inner))
+
+
+def _is_untouched(function):
+    """Return whether a function raises what an empty exercise raises."""
+    try:
+        n_arguments = len(inspect.signature(function).parameters)
+        with contextlib.redirect_stdout(io.StringIO()):
+            function(*[None] * n_arguments)
+    except (Exception, SystemExit) as error:
+        return _is_stub(error)
+    return False
+
+
+def _unwritten(names):
+    """Return in words which functions still have no answer."""
+    functions = " and ".join(f"`{name}`" for name in names)
+    still = "still holds" if len(names) == 1 else "still hold"
+    return (
+        f"{functions} {still} the line that raises NotImplementedError: write your "
+        "answer in its place."
+    )
+
+
+def _explain(error, check=None):
+    """Return in words what went wrong in an answer, outside a check's own lines."""
+    if isinstance(error, NotYetRight):
         return str(error)
     if isinstance(error, KeyboardInterrupt):
         return "The code was stopped before it ended. Does a loop go on for ever?"
-    line = _line(error, depth=depth)
+    line = _line(error, check)
+    text = re.sub(r"\w+(\.\w+)*\.<locals>\.", "", str(error))
+    if isinstance(error, AssertionError):
+        return f"An `assert` in your code does not hold{text and ': ' + text}.{line}"
     if isinstance(error, NameError) and not line:
         return f"`{error.name}` is not defined. Run the cell with your answer first."
-    return f"Python says {type(error).__name__}: {error}{line}"
+    return f"Python says {type(error).__name__}: {text}{line}"
 
 
-def _line(error, *, depth):
+def _line(error, check):
     """Return the student's line in which an error arose, or an empty string."""
-    frames = traceback.extract_tb(error.__traceback__)[depth:]
+    own = _codes(check.__code__) if check else []
+    frames = [
+        frame
+        for (inner, _), frame in zip(
+            traceback.walk_tb(error.__traceback__),
+            traceback.extract_tb(error.__traceback__),
+            strict=True,
+        )
+        if inner.f_code.co_filename != __file__ and inner.f_code not in own
+    ]
     if not frames or not frames[0].line or "site-packages" in frames[0].filename:
         return ""
     return f"\nThe line that did it: {frames[0].line}"
+
+
+def _codes(code):
+    """Return the code of a function and of the functions in it."""
+    inner = [part for part in code.co_consts if isinstance(part, types.CodeType)]
+    return [code, *(found for part in inner for found in _codes(part))]
+
+
+def _name(function):
+    """Return what to call an answer."""
+    return getattr(function, "__name__", "your function")
+
+
+def _called(function, arguments):
+    """Return a call in words, with small arguments in full."""
+    shown = (
+        f"{_parameter(function, place).strip('`')}={_shown(value)}"
+        for place, value in enumerate(arguments)
+    )
+    return f"{_name(function)}({', '.join(shown)})"
+
+
+def _shown(value):
+    """Return a value for a message: in full if it is small, or else its kind."""
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    kind = f"a {type(value).__name__}"
+    if isinstance(value, np.ndarray):
+        kind = f"an array of shape {value.shape}"
+        if value.size > _MOST_VALUES:
+            return kind
+        text = np.array2string(value, precision=6, separator=", ", floatmode="maxprec")
+    elif callable(value):
+        return kind if _name(value) == "<lambda>" else _name(value)
+    else:
+        text = repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_LETTERS else kind
 
 
 def _parameter(function, position):
@@ -355,6 +546,29 @@ def _same(before, after):
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
     return bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fcmM"))
+
+
+def _tolerance(value, expected, rtol, atol):
+    """Return tolerances that the digits of a value can keep."""
+    kind = getattr(value, "dtype", None)
+    if kind != np.float32 or expected.dtype.kind not in "iuf":
+        return {"rtol": rtol, "atol": atol, "equal_nan": True}
+    least = 32 * float(np.finfo(np.float32).eps)
+    largest = float(np.max(np.abs(expected), initial=0, where=np.isfinite(expected)))
+    return {
+        "rtol": max(rtol, least),
+        "atol": max(atol, least * largest),
+        "equal_nan": True,
+    }
+
+
+def _told_apart(value, expected):
+    """Return two numbers with as many digits as it takes to see that they differ."""
+    for digits in range(6, 18):
+        found, due = f"{value:.{digits}g}", f"{expected:.{digits}g}"
+        if found != due:
+            break
+    return found, due
 
 
 def _matches(value, expected, **tolerance):

@@ -304,8 +304,8 @@ _ATTACKS = {
     ),
     "replaces the checks": _Attack(
         """
-        import contextlib, numpy, numpy.testing, utils.checks
-        utils.checks.task = lambda number: contextlib.nullcontext()
+        import numpy, numpy.testing, utils.checks
+        utils.checks.task = lambda number: lambda check: None
         for name in set(utils.checks.__all__) - {'task'}:
             setattr(utils.checks, name, lambda *args, **kwargs: True)
         for name in ('assert_allclose', 'assert_array_equal'):

@@ -6,6 +6,7 @@ after it, as in grading.
 
 import contextlib
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
@@ -15,6 +16,7 @@ import nbformat
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = {path.stem: path for path in sorted(ROOT.glob("solutions/*/*.ipynb"))}
 RELEASES = {path.stem: path for path in sorted(ROOT.glob("exercises/*/*.ipynb"))}
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
 @dataclass
@@ -31,15 +33,61 @@ class Task:
 
 @dataclass
 class Result:
-    """Points and messages of one run, by the graded cell's id."""
+    """Points, messages and prints of one run, by the cell's id."""
 
     points: dict[str, float] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
     @property
     def score(self):
         return sum(self.points.values())
+
+
+class Run:
+    """A notebook that is being worked on: its cells run one by one, in any order.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A source or a release.
+    seed : int, optional
+        Seed of every hidden part in place of its own.
+    """
+
+    def __init__(self, notebook, *, seed=None):
+        self.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        self.names = {"__name__": "__main__"}
+        self.result = Result()
+        self._seed = seed
+
+    def cell(self, name):
+        """Return the code cell of that id for nbgrader."""
+        return next(cell for cell in self.cells if grade_id(cell) == name)
+
+    def execute(self, cell, answer=None):
+        """Execute a cell, or an answer in its place, and keep what came of it."""
+        name = grade_id(cell)
+        source = cell.source if answer is None else answer
+        if is_graded(cell) and self._seed is not None:
+            source = reseeded(source, self._seed)
+        printed = io.StringIO()
+        error = _execute(dedent(source), name or cell.id, self.names, printed)
+        result = self.result
+        result.printed[name or cell.id] = printed.getvalue()
+        if is_graded(cell):
+            result.points[name] = 0 if error else cell.metadata.nbgrader.points
+            result.messages[name] = str(error) if error else ""
+        result.errors.pop(name or cell.id, None)
+        if error:
+            result.errors[name or cell.id] = error
+
+    def answer(self, task, source=None):
+        """Execute an answer, by default the notebook's own, and return its points."""
+        self.execute(self.cell(task), source)
+        self.execute(self.cell(test_of(task)))
+        return self.result.points[test_of(task)]
 
 
 def read(path):
@@ -52,12 +100,27 @@ def grade_id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
+def is_graded(cell):
+    """Return whether a cell holds graded checks."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+def is_answer(cell):
+    """Return whether a cell holds an answer."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def is_look(cell):
+    """Return whether a cell only shows something: it is neither answer nor check."""
+    return "look" in cell.metadata.get("tags", [])
+
+
 def graded(notebook):
     """Return the graded cells' points by their ids, in order."""
     return {
         grade_id(cell): cell.metadata.nbgrader.points
         for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
+        if is_graded(cell)
     }
 
 
@@ -66,35 +129,36 @@ def task_of(test_id):
     return test_id.replace("test-", "task-", 1)
 
 
-def run(notebook, *, answers=None, look=False):
+def test_of(task_id):
+    """Return the id of the graded cell that a solution cell belongs to."""
+    return task_id.replace("task-", "test-", 1)
+
+
+test_of.__test__ = False
+
+
+def run(notebook, *, answers=None, look=False, seed=None):
     """Run a notebook's code cells with the given answers in their solution cells.
 
-    Cells that only show something are left out unless `look` is true: they are neither
-    answers nor checks.
+    Cells that only show something are left out unless `look` is true.
     """
-    answers, names, result = answers or {}, {"__name__": "__main__"}, Result()
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or (not look and _only_shows(cell)):
-            continue
-        name = grade_id(cell)
-        source = dedent(answers.get(name, cell.source))
-        error = _execute(source, name or cell.id, names)
-        if cell.metadata.get("nbgrader", {}).get("grade"):
-            result.points[name] = 0 if error else cell.metadata.nbgrader.points
-            result.messages[name] = str(error) if error else ""
-        if error:
-            result.errors[name or cell.id] = error
-    return result
+    here = Run(notebook, seed=seed)
+    for cell in here.cells:
+        if look or not is_look(cell):
+            here.execute(cell, (answers or {}).get(grade_id(cell)))
+    return here.result
 
 
-def _only_shows(cell):
-    return "look" in cell.metadata.get("tags", [])
+def reseeded(source, seed):
+    """Return a check whose hidden part draws from another seed."""
+    literal = re.compile(r"(?<=default_rng\()\d+(?=\))")
+    return HIDDEN.sub(lambda found: literal.sub(str(seed), found[0]), source)
 
 
-def _execute(source, name, names):
+def _execute(source, name, names, printed):
     """Execute one cell and return what it raised, or None."""
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(printed):
             exec(compile(source, f"<{name}>", "exec"), names)
     except Exception as error:
         return error

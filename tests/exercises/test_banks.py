@@ -1,11 +1,28 @@
-"""The exercises accept every right answer and name what is wrong with the others."""
+"""The exercises accept every right answer and name what is wrong with the others.
 
+A made-up student makes one known mistake in every task, and then puts one answer after
+another right. So every wrong answer of a bank runs, its check as well, and must cost
+its own points; and every reference runs behind all those mistakes and must lose none.
+"""
+
+import copy
 import functools
 import importlib
 
 import pytest
 
-from tests.exercises.harness import RELEASES, SOLUTIONS, graded, read, run, task_of
+from tests.exercises.harness import (
+    RELEASES,
+    SOLUTIONS,
+    Run,
+    grade_id,
+    graded,
+    is_look,
+    read,
+    run,
+    task_of,
+)
+from tests.exercises.harness import test_of as its_test
 from utils.checks import NotAttempted, NotYetRight
 from utils.data import weather
 
@@ -36,8 +53,56 @@ def answers(kind):
     ]
 
 
+def rounds(kind):
+    """Return how many students it takes to give every answer of a kind once."""
+    return [
+        (exercise, number)
+        for exercise, bank in BANKS.items()
+        for number in range(max(len(getattr(entry, kind)) for entry in bank.values()))
+    ]
+
+
 def full_marks(exercise):
     return graded(SOURCES[exercise])
+
+
+def given(exercise, kind, number):
+    """Return one answer of a kind to every task: the source, by solution cell."""
+    found = {}
+    for task, entry in BANKS[exercise].items():
+        listed = list(getattr(entry, kind).values())
+        one = listed[number % len(listed)]
+        found[task] = one if isinstance(one, str) else one[0]
+    return found
+
+
+def place(exercise, task, kind, name):
+    """Return which student gives the answer of that name."""
+    return list(getattr(BANKS[exercise][task], kind)).index(name)
+
+
+@functools.cache
+def other_ways(exercise, number):
+    """Return the result of a student who answers every task in another way."""
+    return run(SOURCES[exercise], answers=given(exercise, "right", number))
+
+
+@functools.cache
+def mistakes_of(exercise, number):
+    """Return the result of a student who makes a mistake in every task.
+
+    And the points for each reference that then takes the place of one mistake.
+    """
+    mistakes, points = given(exercise, "wrong", number), {}
+    here = Run(SOURCES[exercise])
+    for cell in here.cells:
+        if not is_look(cell):
+            here.execute(cell, mistakes.get(grade_id(cell)))
+    mistaken = copy.deepcopy(here.result)
+    for task, mistake in mistakes.items():
+        points[its_test(task)] = here.answer(task)
+        here.execute(here.cell(task), mistake)
+    return mistaken, points
 
 
 @pytest.mark.parametrize("exercise", SOURCES)
@@ -71,18 +136,29 @@ def test_the_empty_release_scores_nothing_and_says_not_attempted(exercise):
 
 @pytest.mark.parametrize(("exercise", "task", "name"), answers("right"))
 def test_a_right_answer_written_differently_scores_everything(exercise, task, name):
-    source = BANKS[exercise][task].right[name]
-    result = run(SOURCES[exercise], answers={task: source})
-    assert result.points == full_marks(exercise), result.messages
+    result = other_ways(exercise, place(exercise, task, "right", name))
+    test = its_test(task)
+    assert result.points[test] == full_marks(exercise)[test], result.messages[test]
 
 
 @pytest.mark.parametrize(("exercise", "task", "name"), answers("wrong"))
-def test_a_wrong_answer_costs_its_own_points_and_meets_its_message(
-    exercise, task, name
-):
-    source, message = BANKS[exercise][task].wrong[name]
-    result = run(SOURCES[exercise], answers={task: source})
-    lost = task.replace("task-", "test-", 1)
-    assert result.points == {**full_marks(exercise), lost: 0}
-    assert message in result.messages[lost]
-    assert isinstance(result.errors[lost], NotYetRight)
+def test_a_wrong_answer_costs_its_points_and_meets_its_message(exercise, task, name):
+    result, _ = mistakes_of(exercise, place(exercise, task, "wrong", name))
+    test, (_, message) = its_test(task), BANKS[exercise][task].wrong[name]
+    assert result.points[test] == 0
+    assert message in result.messages[test]
+    assert isinstance(result.errors[test], NotYetRight)
+    assert not isinstance(result.errors[test], NotAttempted)
+
+
+@pytest.mark.parametrize(("exercise", "number"), rounds("wrong"))
+def test_wrong_answers_cost_no_other_task_its_points(exercise, number):
+    _, points = mistakes_of(exercise, number)
+    assert points == full_marks(exercise)
+
+
+@pytest.mark.parametrize("exercise", SOURCES)
+def test_the_same_submission_gets_the_same_points_and_messages(exercise):
+    first, _ = mistakes_of(exercise, 0)
+    again = run(SOURCES[exercise], answers=given(exercise, "wrong", 0))
+    assert (again.points, again.messages) == (first.points, first.messages)

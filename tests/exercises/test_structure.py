@@ -1,24 +1,35 @@
 """Every task has what a student needs, and leads back to the section that taught it."""
 
+import ast
+import builtins
 import re
 
+import matplotlib.pyplot as plt
+import nbclient
+import numpy as np
 import pytest
 
+from grading.judge import free_names
 from grading.release import drift
 from tests.exercises.harness import (
+    HIDDEN,
     RELEASES,
     ROOT,
     SOLUTIONS,
+    Run,
     grade_id,
     graded,
+    is_answer,
+    is_graded,
+    is_look,
     read,
     run,
     task_of,
 )
+from utils import checks
 
 SOURCES = {name: read(path) for name, path in SOLUTIONS.items()}
 TASKS = [(name, test) for name, nb in SOURCES.items() for test in graded(nb)]
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 LINK = re.compile(r"\[[^\]]+\]\((\.\./\.\./chapters/\w+\.ipynb)#(obj-\d+-\d+)\)")
 
 each_task = pytest.mark.parametrize(("exercise", "test"), TASKS)
@@ -105,7 +116,7 @@ def test_heading_check_and_introduction_agree_on_number_stars_and_points(
     assert int(points) == graded(SOURCES[exercise])[test]
     source = cells(exercise)[test].source
     assert source.startswith(f"# Checks for task {task} ({points} points)")
-    assert f'with checks.task("{task}"):' in source
+    assert f'@checks.task("{task}")\ndef check_{task.replace(".", "_")}():' in source
     assert re.search(
         rf"\| {task} \| .+ \| {stars} \| {points} \|", SOURCES[exercise].cells[0].source
     )
@@ -128,10 +139,183 @@ def test_checks_are_folded_so_that_their_messages_spoil_nothing(exercise, test):
     assert "hide-input" in metadata["tags"]
 
 
+# ------------------------------------------------------------------ apart
+
+
+def defined(source):
+    """Return the names that a cell leaves, from its imports to its assignments."""
+    names = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).split(".")[0] for a in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        else:
+            found = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+            names |= {n.id for n in found if isinstance(n.ctx, ast.Store)}
+    return names
+
+
+def borrowed(source):
+    """Return the names that a cell needs from the cells before it."""
+    return free_names(source) - defined(source) - set(dir(builtins))
+
+
+def code(exercise, kind):
+    """Return an exercise's code cells of a kind."""
+    found = [c for c in SOURCES[exercise].cells if c.cell_type == "code"]
+    return [cell for cell in found if kind(cell)]
+
+
+def is_given(cell):
+    return not (is_answer(cell) or is_graded(cell) or is_look(cell))
+
+
+def given(exercise):
+    """Return the names that an exercise hands out."""
+    return set().union(*(defined(cell.source) for cell in code(exercise, is_given)))
+
+
+@each_exercise
+def test_a_check_and_a_look_leave_no_name_but_their_own(exercise):
+    for cell in code(exercise, lambda c: is_graded(c) or is_look(c)):
+        imported, function = ast.parse(cell.source).body
+        assert ast.unparse(imported) == "from utils import checks"
+        kind = "checks.task(" if is_graded(cell) else "checks.look("
+        (decorator,) = function.decorator_list
+        assert ast.unparse(decorator).startswith(kind)
+        assert re.fullmatch(r"(check|look)_\d+_\d+[a-z]?", function.name)
+
+
+@each_task
+def test_a_check_reads_nothing_but_the_answer_to_its_own_task(exercise, test):
+    answer = cells(exercise)[task_of(test)].source
+    assert borrowed(cells(exercise)[test].source) <= defined(answer)
+
+
+@each_exercise
+def test_an_answer_needs_no_other_answer(exercise):
+    for cell in code(exercise, is_answer):
+        assert borrowed(cell.source) <= given(exercise), grade_id(cell)
+
+
+@each_exercise
+def test_a_look_waits_for_each_answer_that_it_uses(exercise):
+    answers = {
+        heading(exercise, test)[0]: defined(cells(exercise)[task_of(test)].source)
+        for test in graded(SOURCES[exercise])
+    }
+    for cell in code(exercise, is_look):
+        used = borrowed(cell.source) - given(exercise)
+        waits = re.search(r"@checks\.look\((.+)\)", cell.source)[1]
+        tasks = [task for task, names in answers.items() if names & used]
+        assert waits == ", ".join(f'"{task}"' for task in tasks)
+        assert used <= set().union(*answers.values())
+
+
+# ------------------------------------------------------------------ chance
+
+
+def unseeded(source):
+    """Return the calls that draw something else every time."""
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    found = []
+    for call in calls:
+        name, first = ast.unparse(call.func), call.args[:1]
+        if name.endswith("default_rng"):
+            literal = first and isinstance(first[0], ast.Constant)
+            found += [] if literal and isinstance(first[0].value, int) else [call]
+        elif re.fullmatch(r"(np\.|numpy\.)?random\.\w+|time\.\w+", name):
+            found.append(call)
+    return [ast.unparse(call) for call in found]
+
+
+def test_what_draws_without_a_seed_is_found():
+    source = "np.random.default_rng(); np.random.normal(); random.random(); time.time()"
+    assert len(unseeded(source)) == 4
+    assert unseeded("rng = np.random.default_rng(7); rng.normal()") == []
+    assert unseeded("default_rng(seed)") == ["default_rng(seed)"]
+
+
+@each_task
+def test_a_check_draws_the_same_numbers_every_time(exercise, test):
+    source = cells(exercise)[test].source
+    assert unseeded(source) == []
+    nodes = list(ast.walk(ast.parse(source)))
+    imported = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    imported |= {n.module for n in nodes if isinstance(n, ast.ImportFrom)}
+    assert imported.isdisjoint({"random", "secrets", "uuid"})
+
+
+@each_exercise
+def test_nothing_that_a_check_calls_draws_without_a_seed(exercise, monkeypatch):
+    make = np.random.default_rng
+
+    def strict(seed=None):
+        assert seed is not None, "a generator without a seed"
+        return make(seed)
+
+    here = Run(SOURCES[exercise])
+    for cell in here.cells:
+        if not is_look(cell):
+            here.execute(cell)  # for the first time: what is imported may draw
+    monkeypatch.setattr(np.random, "default_rng", strict)
+    for cell in code(exercise, is_graded):
+        here.execute(cell)
+    assert here.result.errors == {}
+
+
+# ------------------------------------------------------------------ run all
+
+
+def run_all(exercise, answers):
+    """Run all cells in a kernel, as JupyterLab does, and return them."""
+    notebook = read(RELEASES[exercise])
+    for cell in notebook.cells:
+        if is_answer(cell):
+            cell.source = answers or cell.source
+    folder = str(RELEASES[exercise].parent)
+    client = nbclient.NotebookClient(
+        notebook, timeout=300, resources={"metadata": {"path": folder}}
+    )
+    return [c for c in client.execute().cells if c.cell_type == "code"]
+
+
+UNTOUCHED = [(name, "") for name in SOLUTIONS]
+RAISING = [(next(iter(SOLUTIONS)), "raise ValueError('no idea')")]
+
+
+@pytest.mark.parametrize(("exercise", "answers"), UNTOUCHED + RAISING)
+def test_run_all_reaches_the_end_whatever_the_answers(exercise, answers):
+    for cell in run_all(exercise, answers):
+        assert cell.execution_count, grade_id(cell) or cell.id
+        text = "".join(o.get("text", "") for o in cell.outputs)
+        errors = [o.ename for o in cell.outputs if o.output_type == "error"]
+        if is_look(cell):
+            assert errors == []
+            assert re.search("waits for your answer|is not defined", text)
+        elif is_graded(cell):
+            assert errors == ["NotYetRight" if answers else "NotAttempted"]
+
+
+@each_exercise
+def test_only_answers_and_checks_may_raise(exercise):
+    for cell in read(RELEASES[exercise]).cells:
+        tagged = "raises-exception" in cell.metadata.get("tags", [])
+        assert tagged is (is_answer(cell) or is_graded(cell))
+
+
+def test_the_stub_of_the_release_is_what_the_checks_know():
+    for exercise in RELEASES:
+        for cell in read(RELEASES[exercise]).cells:
+            if is_answer(cell):
+                assert f'raise NotImplementedError("{checks._STUB}")' in cell.source
+
+
 @each_task
 def test_hidden_tests_are_inside_the_task_so_that_they_speak_in_words(exercise, test):
     source = cells(exercise)[test].source
-    assert source.index("with checks.task(") < source.index("### BEGIN HIDDEN TESTS")
+    assert source.index("@checks.task(") < source.index("### BEGIN HIDDEN TESTS")
     for hidden in HIDDEN.findall(source):
         assert all(line.startswith("    ") for line in hidden.splitlines() if line)
 
@@ -200,10 +384,15 @@ def test_the_chapter_links_to_its_exercise(exercise):
 
 @each_exercise
 def test_cells_that_draw_run_with_and_without_answers(exercise, monkeypatch):
-    monkeypatch.setattr("matplotlib.pyplot.show", lambda: None)
-    assert run(SOURCES[exercise], look=True).errors == {}
+    monkeypatch.setattr("matplotlib.pyplot.show", lambda: plt.close("all"))
+    full = run(SOURCES[exercise], look=True)
+    assert full.errors == {}
     empty = run(read(RELEASES[exercise]), look=True)
     assert set(empty.errors) == set(graded(SOURCES[exercise]))
+    for cell in code(exercise, is_look):
+        assert "This cell waits" in empty.printed[cell.id]
+        assert not re.search("This cell waits|stopped", full.printed[cell.id])
+    plt.close("all")
 
 
 @each_exercise

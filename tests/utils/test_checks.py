@@ -1,6 +1,8 @@
 """Checks say what is wrong in words, and nothing when all is right."""
 
+import functools
 import sys
+import types
 import warnings
 
 import numpy as np
@@ -27,27 +29,57 @@ def message(function, *arguments, **options):
 
 
 def test_a_right_answer_is_called_right_and_more_checks_are_announced(capsys):
-    with checks.task("3.2b"):
+    @checks.task("3.2b")
+    def check():
         pass
+
     said = capsys.readouterr().out
     assert said.startswith("Task 3.2b: right")
     assert "Grading runs more" in said
+    assert check is None
 
 
-def outcome(number, check, *arguments):
-    """Return how one task's check fails."""
-    with pytest.raises(NotYetRight) as failure, checks.task(number):
-        check(*arguments)
+def outcome(number, check, *arguments, **answers):
+    """Return how a task's check fails among answers of the given names."""
+    check = functools.partial(check, *arguments) if arguments else check
+    show = (lambda: check()) if arguments else check
+    among = {**globals(), **answers}
+    made = types.FunctionType(show.__code__, among, "check", None, show.__closure__)
+    with pytest.raises(NotYetRight) as failure:
+        checks.task(number)(made)
     return failure.value
 
 
-def test_an_empty_answer_is_not_attempted_rather_than_wrong():
-    def answer():
-        raise NotImplementedError("not attempted yet")
+def empty(x=None):
+    raise NotImplementedError("not attempted yet")
 
-    failure = outcome("1.1", checks.call, answer)
+
+def test_an_empty_answer_is_not_attempted_rather_than_wrong():
+    failure = outcome("1.1", lambda: checks.call(double, 1), double=empty)  # noqa: F821
     assert isinstance(failure, NotAttempted)
     assert str(failure).startswith("Task 1.1: not attempted yet.")
+
+
+def test_an_answer_in_part_names_the_function_that_is_still_empty():
+    def check():
+        checks.call(double, 1)  # noqa: F821
+        checks.call(half, 1)  # noqa: F821
+
+    for names in ({"double": abs, "half": empty}, {"double": empty, "half": abs}):
+        failure = outcome("1.1", check, **names)
+        (still,) = (name for name in names if names[name] is empty)
+        assert not isinstance(failure, NotAttempted)
+        assert f"`{still}` still holds the line" in str(failure)
+    assert isinstance(outcome("1.1", check, double=empty, half=empty), NotAttempted)
+
+
+def test_an_error_of_a_library_is_an_error_and_no_empty_answer():
+    def answer():
+        raise NotImplementedError("Layer RNN has arguments in __init__")
+
+    failure = outcome("1.1", checks.call, answer)
+    assert not isinstance(failure, NotAttempted)
+    assert "Python says NotImplementedError: Layer RNN has arguments" in str(failure)
 
 
 def test_a_wrong_answer_names_the_task_the_reason_and_the_section():
@@ -60,29 +92,43 @@ def test_a_wrong_answer_names_the_task_the_reason_and_the_section():
     ]
 
 
+def test_the_last_call_is_shown_with_its_arguments():
+    def update(w, lr, rule, X, note):
+        return 1.0
+
+    def check():
+        arguments = np.array([1.0, 2.0]), 0.5, max, np.zeros((50, 3)), "n" * 99
+        checks.close(checks.call(update, *arguments), 2, name="w")
+
+    assert (
+        "\nThe last call: `update(w=[1., 2.], lr=0.5, rule=max, X=an array of shape "
+        "(50, 3), note=a str)`\n"
+    ) in str(outcome("1.1", check))
+    assert "The last call" not in str(outcome("1.1", checks.true, False, "No."))
+
+
 @pytest.mark.parametrize("number", ["1", "1.2bb", "one.two", ""])
-def test_a_task_number_that_names_no_objective_is_refused(number):
-    refused = pytest.raises(ValueError, match="number must be an objective")
-    with refused, checks.task(number):
-        pass
+@pytest.mark.parametrize("kind", [checks.task, checks.look])
+def test_a_task_number_that_names_no_objective_is_refused(kind, number):
+    with pytest.raises(ValueError, match="number must be an objective"):
+        kind(number)
 
 
 def test_a_name_that_was_never_defined_asks_for_the_cell_to_be_run():
-    missing = pytest.raises(
-        NotYetRight, match=r"`neuron` is not defined\. Run the cell"
-    )
-    with missing, checks.task("1.1"):
-        neuron(1)  # noqa: F821
+    failure = outcome("1.1", lambda: neuron(1))  # noqa: F821
+    assert "`neuron` is not defined. Run the cell" in str(failure)
 
 
-def test_an_error_outside_call_shows_the_line_of_the_answer():
+def test_an_error_outside_call_shows_the_line_of_the_answer_and_not_of_the_check():
     def answer(x):
         return x / "two"
 
-    with pytest.raises(NotYetRight) as failure, checks.task("1.1"):
-        answer(1)
-    assert "Python says TypeError" in str(failure.value)
-    assert 'The line that did it: return x / "two"' in str(failure.value)
+    failure = outcome("1.1", lambda: answer(1))
+    assert "Python says TypeError" in str(failure)
+    assert 'The line that did it: return x / "two"' in str(failure)
+    failure = outcome("1.1", lambda: 1 / len("two" * 0))
+    assert "Python says ZeroDivisionError" in str(failure)
+    assert "The line that did it: checks" not in str(failure)
 
 
 def test_an_unknown_name_inside_the_answer_is_shown_with_its_line():
@@ -94,6 +140,32 @@ def test_an_unknown_name_inside_the_answer_is_shown_with_its_line():
     assert "return x + missing" in str(failure)
 
 
+def test_an_assertion_in_the_answer_is_shown_as_such():
+    def answer(x):
+        raise AssertionError(*x)
+
+    for words, said in [(["too small"], ": too small."), ([], ".")]:
+        failure = str(outcome("1.1", checks.call, answer, words))
+        assert f"An `assert` in your code does not hold{said}\n" in failure
+        assert "The line that did it: raise AssertionError(*x)" in failure
+
+
+def test_a_stand_in_that_is_called_wrongly_has_the_name_that_the_answer_knows():
+    def update(w, b):
+        return w
+
+    failure = outcome("1.1", checks.call, lambda rule: rule(1, 2, 3), update)
+    assert "TypeError: update() takes 2 positional arguments" in str(failure)
+
+
+def test_what_a_stand_in_finds_wrong_is_said_as_it_is():
+    def shuffle():
+        checks.true(False, "Call `shuffle` once.")
+
+    failure = outcome("1.1", checks.call, lambda rule: rule(), shuffle)
+    assert str(failure).splitlines()[1] == "Call `shuffle` once."
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
 def test_stopping_python_counts_as_not_yet_right(stop):
     def answer():
@@ -103,12 +175,43 @@ def test_stopping_python_counts_as_not_yet_right(stop):
 
 
 def test_warnings_and_messages_on_standard_error_cost_nothing(capsys):
-    with checks.task("1.1"):
+    @checks.task("1.1")
+    def check():
         warnings.warn("overflow", RuntimeWarning, stacklevel=1)
         print("debug", file=sys.stderr)
+
     said = capsys.readouterr()
     assert said.err == ""
     assert "debug" in said.out
+
+
+# ------------------------------------------------------------------ looking
+
+
+def looked(capsys, show, *tasks):
+    checks.look(*tasks)(show)
+    return capsys.readouterr().out
+
+
+def test_a_cell_that_shows_something_waits_for_its_answers_calmly(capsys):
+    said = looked(capsys, empty, "1.3")
+    assert said.startswith("This cell waits for your answer to task 1.3.")
+    said = looked(capsys, empty, "1.4a", "1.4b")
+    assert said.startswith("This cell waits for your answers to tasks 1.4a and 1.4b.")
+    assert looked(capsys, lambda: print("seen"), "1.3") == "seen\n"
+
+
+def test_a_cell_that_shows_something_names_the_error_of_an_answer(capsys):
+    def answer():
+        return 1 / 0
+
+    said = looked(capsys, lambda: answer(), "1.3")
+    assert "With what you have for task 1.3 this cell stopped." in said
+    assert "ZeroDivisionError" in said
+    assert "The line that did it: return 1 / 0" in said
+
+
+# ------------------------------------------------------------------ in a notebook
 
 
 def test_jupyter_shows_the_message_alone_in_lines_of_moderate_length():
@@ -263,6 +366,32 @@ def test_a_known_mistake_gets_its_own_message():
 def test_an_unknown_mistake_gets_the_values_and_the_hint():
     said = message(checks.close, 4.0, 5.5, name="z", hint="Look at the sign.")
     assert said == "Z: you have 4; it should be 5.5. Look at the sign."
+
+
+def test_two_numbers_that_differ_are_shown_with_the_digits_that_differ():
+    said = message(checks.close, 0.02424731, 0.02424725, name="z")
+    assert said == "Z: you have 0.02424731; it should be 0.02424725."
+    assert message(checks.close, 1e7 + 20, 1e7, name="z").endswith("be 1e+07.")
+
+
+@given(ARRAYS.filter(lambda x: x.dtype == float), st.floats(-1, 1))
+def test_answers_in_float32_have_the_tolerance_of_their_digits(values, shift):
+    checks.close(values.astype(np.float32), values, name="x")
+    size = 1 + np.abs(values).max(initial=0)
+    wrong = (values + size * 1e-4).astype(np.float32)
+    message(checks.close, wrong, values, name="x")
+
+
+def test_answers_in_float64_are_held_to_the_tolerance_asked_for():
+    message(checks.close, np.float64(1 + 3e-9), 1.0, name="x", rtol=1e-9, atol=0)
+    checks.close(np.float32(1 + 1e-6), 1.0, name="x", rtol=1e-9, atol=0)
+
+
+def test_what_is_counted_is_a_whole_number():
+    checks.close(3, 3, name="the count", whole=True)
+    checks.close(np.array([3, 1]), [3, 1], name="the counts", whole=True)
+    said = message(checks.close, 3.0, 3, name="the count", whole=True)
+    assert said.startswith("The count: 3.0 is a float64; what is counted is a whole")
 
 
 def test_right_values_in_a_list_are_a_list_all_the_same():
