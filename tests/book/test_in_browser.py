@@ -1,10 +1,23 @@
 """What a reader sees and does, in a real browser."""
 
 import time
+from pathlib import Path
 
 import pytest
 
-PHONE = 390
+PHONE, LAPTOP = 390, 1280
+CUT = Path(__file__).with_name("cut.js")
+DETAILS = "document.querySelectorAll('.bd-article details')"
+NEXT_FRAMES = (
+    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    ".then(() => 1)"
+)
+REMEDIES = {
+    "cut": "a part cannot be seen; let its box scroll (_static/book.css)",
+    "unreachable": "scrolls, but not by the keyboard; list its box in _static/book.js",
+    "unmarked": "scrolls without a sign of it; list its box in _static/book.js",
+    "code": "code wider than the page; keep it to 82 columns",
+}
 LIGHT, DARK = "light", "dark"
 
 
@@ -43,6 +56,34 @@ def test_no_page_scrolls_sideways_on_a_phone(look, pages):
         page = look(name, width=PHONE)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= PHONE, name
+
+
+def test_nothing_is_cut_and_what_scrolls_shows_it(look, articles):
+    faults = []
+    for name in articles:
+        page = look(name)
+        page.evaluate(f"{DETAILS}.forEach(box => box.open = true)")
+        for width in (PHONE, LAPTOP):
+            page.resize(width)
+            page.evaluate(NEXT_FRAMES)
+            found = page.evaluate(CUT.read_text(encoding="utf-8"))
+            if width == PHONE:
+                del found["code"]  # a phone shows half a line, and it scrolls
+            faults += [
+                f"{name} at {width} px, {place}: {REMEDIES[fault]}"
+                for fault, places in found.items()
+                for place in places
+            ]
+    assert not faults, "\n".join(faults)
+
+
+def test_a_wide_formula_scrolls_by_the_keyboard(look):
+    page = look("chapters/01_perceptron.html", width=PHONE)
+    box = "document.querySelector('#equation-eq-neuron mjx-container')"
+    page.wait(f"{box}.matches('.has-more-right:not(.has-more-left)')")
+    page.evaluate(f"{box}.focus()")
+    page.press("ArrowRight")
+    page.wait(f"{box}.scrollLeft > 0 && {box}.matches('.has-more-left')")
 
 
 def test_formulas_are_set(look, articles):

@@ -1,0 +1,39 @@
+/* What is wider than the page scrolls in a box of its own. Each such box is reached by the
+   tab key, and fades at the side on which more is to come (book.css). */
+(() => {
+  "use strict";
+  const BOXES = [
+    "pre",
+    ".math",
+    "mjx-container",
+    ".output",
+    ".cell_output",
+    ".table-wrapper",
+    ".pst-scrollable-table-container",
+  ];
+
+  const mark = (box) => {
+    const beyond = box.scrollWidth - box.clientWidth;
+    const scrolls = beyond > 1 && getComputedStyle(box).overflowX !== "visible";
+    box.classList.toggle("has-more-left", scrolls && box.scrollLeft > 1);
+    box.classList.toggle("has-more-right", scrolls && box.scrollLeft < beyond - 1);
+    if (scrolls) box.tabIndex = 0;
+    else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+  };
+
+  const watch = () => {
+    const sizes = new ResizeObserver((entries) => {
+      for (const { target } of entries) mark(target);
+    });
+    const selector = BOXES.map((box) => `.bd-article ${box}`).join();
+    for (const box of document.querySelectorAll(selector)) {
+      sizes.observe(box);
+      box.addEventListener("scroll", () => mark(box), { passive: true });
+    }
+  };
+
+  // Formulas have their width only when they are set.
+  addEventListener("load", () => {
+    (window.MathJax?.startup?.promise ?? Promise.resolve()).then(watch);
+  });
+})();
