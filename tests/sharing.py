@@ -47,6 +47,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_xdist_auto_num_workers(config):
     """Return one worker per core that has memory; none where one file is asked for."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
     asked = [name.partition("::")[0] for name in config.args]
     if len(set(asked)) == 1 and asked[0].endswith((".py", ".ipynb", ".md")):
         return 0

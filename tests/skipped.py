@@ -9,7 +9,8 @@ from collections import Counter
 def pytest_terminal_summary(terminalreporter):
     """Print each reason for which tests were skipped, once, with their number."""
     skipped = terminalreporter.stats.get("skipped", [])
-    reasons = Counter(_reason(report) for report in skipped)
+    reasons = Counter(map(_reason, skipped))
+    reasons.pop("all tests skipped by +SKIP option", None)  # examples to read, not run
     if reasons:
         terminalreporter.section("not run on this machine", sep="-")
     for reason, number in reasons.most_common():
