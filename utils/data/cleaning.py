@@ -10,7 +10,7 @@ Taught in chapter 12.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -82,6 +82,7 @@ def mask_wind_outages(frame: pd.DataFrame) -> pd.DataFrame:
     >>> mask_wind_outages(wind).to_numpy().tolist()
     [[nan, nan, nan], [4.07, 7.77, 217.2]]
     """
+    _check_columns(frame, WIND)
     outage = frame[list(WIND)].isna().any(axis=1)
     masked = frame.copy()
     masked.loc[outage.to_numpy(), list(WIND)] = np.nan
@@ -124,6 +125,7 @@ def mask_pressure_spikes(frame: pd.DataFrame, *, jump: float = 20.0) -> pd.DataF
     """
     if not jump > 0:
         raise ValueError(f"jump is {jump!r} mbar, but it must be positive")
+    _check_columns(frame, [PRESSURE])
     pressure = frame[PRESSURE].to_numpy(dtype=float)
     change = np.diff(pressure, prepend=np.nan)
     back = np.diff(pressure, append=np.nan)
@@ -202,7 +204,70 @@ def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def _check_columns(frame: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse a table in which a column is missing or holds no numbers."""
+    for column in columns:
+        if column not in frame.columns:
+            raise ValueError(f"the table has no column {column!r}, which is cleaned")
+        kind = frame[column].dtype
+        if not pd.api.types.is_numeric_dtype(kind):
+            raise ValueError(
+                f"the column {column!r} holds {kind}, but it must hold numbers; read "
+                "the table with jena.load(), or convert it with pd.to_numeric(...)"
+            )
+
+
 # --- times -----------------------------------------------------------------------
+
+
+def times_of(frame: pd.DataFrame) -> np.ndarray:
+    """Return the times of a table's rows, or say why the rows have none.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The table.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,), ``datetime64[s]``.
+
+    Raises
+    ------
+    ValueError
+        If the rows are indexed by something else than times without a zone, or one of
+        them has no time.
+
+    Notes
+    -----
+    Taught in chapter 12.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"T (degC)": [17.0, 16.1]})
+    >>> times_of(frame)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    ValueError: the rows of the table are indexed by int64, but each needs its time, ...
+    """
+    index = frame.index
+    if not isinstance(index, pd.DatetimeIndex):
+        found = f"indexed by {index.dtype}"
+        remedy = "frame.set_index(...) with the times, made by pd.to_datetime(...)"
+        if isinstance(index, pd.PeriodIndex):
+            remedy = "frame.to_timestamp()"
+    elif index.tz is not None:
+        found, remedy = f"in the time zone {index.tz}", "frame.tz_localize(None)"
+    elif index.hasnans:
+        row = int(np.flatnonzero(index.isna())[0])
+        found, remedy = f"without a time at row {row}", "frame[frame.index.notna()]"
+    else:
+        return index.to_numpy().astype("datetime64[s]")
+    raise ValueError(
+        f"the rows of the table are {found}, but each needs its time, without a zone "
+        f"(a DatetimeIndex); use {remedy}"
+    )
 
 
 def drop_repeated_times(frame: pd.DataFrame) -> pd.DataFrame:
@@ -232,7 +297,7 @@ def drop_repeated_times(frame: pd.DataFrame) -> pd.DataFrame:
     2010-07-01 22:30:00      21.7
     2010-07-01 23:30:00      20.5
     """
-    return frame[~frame.index.duplicated(keep="first")]
+    return frame[~pd.Index(times_of(frame)).duplicated(keep="first")]
 
 
 def drop_backward_rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -268,7 +333,7 @@ def drop_backward_rows(frame: pd.DataFrame) -> pd.DataFrame:
     2014-03-21 16:40:00      18.6
     2014-03-21 17:10:00      18.0
     """
-    return frame[~_backward(_times(frame))]
+    return frame[~_backward(times_of(frame))]
 
 
 def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
@@ -287,6 +352,12 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
         The clean table: 70,038 rows for Jena, times strictly increasing, no NaN.  Its
         times are not evenly spaced; :func:`segments` says where they are.
 
+    Raises
+    ------
+    ValueError
+        If the rows are not indexed by time, a column that is cleaned is missing, or one
+        holds no numbers.
+
     Notes
     -----
     Taught in chapter 12.
@@ -299,6 +370,8 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
     >>> clean(raw).equals(raw.replace(-9999.0, 1.0))
     True
     """
+    times_of(frame)  # nothing is cleaned where the rows have none
+    _check_columns(frame, frame.columns)
     frame = mask_wind_outages(replace_sentinels(frame))
     frame = drop_backward_rows(drop_repeated_times(frame))
     return fill_missing(mask_pressure_spikes(frame), limit=limit)
@@ -332,7 +405,7 @@ def segments(frame: pd.DataFrame) -> list[tuple[int, int]]:
     >>> segments(pd.DataFrame({"T (degC)": [17.0, 16.1, 9.3, 11.2]}, index=times))
     [(0, 2), (2, 4)]
     """
-    breaks = np.flatnonzero(np.diff(_times(frame)) != HOUR) + 1
+    breaks = np.flatnonzero(np.diff(times_of(frame)) != HOUR) + 1
     edges = [0, *breaks.tolist(), len(frame)] if len(frame) else []
     return list(itertools.pairwise(edges))
 
@@ -366,7 +439,7 @@ def irregular_steps(frame: pd.DataFrame) -> pd.DataFrame:
     >>> steps["kind"].to_dict()
     {2: 'backward', 3: 'gap'}
     """
-    times = _times(frame)
+    times = times_of(frame)
     rows = np.flatnonzero(np.diff(times) != HOUR) + 1
     hours = (times[rows] - times[rows - 1]) / HOUR
     kinds = np.select(
@@ -481,9 +554,9 @@ def quality(frame: pd.DataFrame) -> Quality:
         rows=len(frame),
         sentinels=int((frame == SENTINEL).to_numpy().sum()),
         missing=int(frame.isna().to_numpy().sum()),
-        repeated_times=int(frame.index.duplicated().sum()),
+        repeated_times=int(pd.Index(times_of(frame)).duplicated().sum()),
         backward_jumps=int((steps["kind"] == "backward").sum()),
-        backward_rows=int(_backward(_times(frame)).sum()),
+        backward_rows=int(_backward(times_of(frame)).sum()),
         gaps=len(gaps),
         longest_gap=float(gaps.max()) if len(gaps) else 0.0,
         segments=len(segments(frame)),
@@ -520,11 +593,6 @@ def quality_table(stages: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         for name, frame in stages.items()
     }
     return pd.DataFrame(columns).rename(index=lambda name: name.replace("_", " "))
-
-
-def _times(frame: pd.DataFrame) -> np.ndarray:
-    """Return the times of the rows, to the second."""
-    return frame.index.to_numpy().astype("datetime64[s]")
 
 
 def _backward(times: np.ndarray) -> np.ndarray:

@@ -10,9 +10,11 @@ Taught in chapter 12.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import os
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -34,6 +36,7 @@ from utils.data.cleaning import (
     quality_table,
     replace_sentinels,
     segments,
+    times_of,
 )
 from utils.data.columns import (
     COLUMNS,
@@ -43,6 +46,7 @@ from utils.data.columns import (
     DataError,
     Quantity,
 )
+from utils.data.formats import foreign
 
 __all__ = [
     "COLUMNS",
@@ -282,8 +286,8 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     DataError
-        If there is no such file, it cannot be read, it is a damaged zip file, or the
-        zip file does not hold exactly one CSV.
+        If there is no such file, it cannot be read, it is of another format or a
+        damaged zip file, or the zip file does not hold exactly one CSV.
 
     Notes
     -----
@@ -307,6 +311,8 @@ def read_bytes(path: Path) -> bytes:
             f"{path}: it cannot be read ({error.strerror}); correct the path or its "
             "permissions"
         ) from error
+    if kind := foreign(content):
+        raise _refusal(str(path), f"it is {kind}, not a CSV or a zip file with one")
     if not content.startswith(b"PK"):
         return content
     try:
@@ -385,6 +391,11 @@ def fingerprint(frame: pd.DataFrame) -> str:
         The first 16 hexadecimal digits of the SHA-256 of the column names, the times
         to the second and the values to the sixth decimal, in the order of the table.
 
+    Raises
+    ------
+    ValueError
+        If the rows are not indexed by time.
+
     Notes
     -----
     It is taken of the table and not of a file, so that a file zipped anew, or holding
@@ -400,7 +411,7 @@ def fingerprint(frame: pd.DataFrame) -> str:
     >>> fingerprint(one) == fingerprint(one + 0.01)
     False
     """
-    seconds = frame.index.to_numpy().astype("datetime64[s]").astype("<i8")
+    seconds = times_of(frame).astype("<i8")
     micros = np.rint(frame.to_numpy(dtype=float) * 1e6)
     micros = np.where(np.isnan(micros), np.iinfo(np.int64).min, micros)
     digest = hashlib.sha256("\n".join(map(str, frame.columns)).encode())
@@ -416,35 +427,53 @@ def _refusal(name: str, cause: str) -> DataError:
 
 def _table(content: bytes, name: str) -> pd.DataFrame:
     """Return the wanted columns of a CSV, unchecked but for their presence."""
-    if not content.strip():
+    content = content.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not content:
         raise _refusal(name, "the file is empty")
+    header = re.match(rb"[^\r\n]*", content)[0]
     try:
-        header = content.partition(b"\n")[0].decode("utf-8-sig").strip()
-        _check_header(header, name)
-        return pd.read_csv(
-            io.BytesIO(content), usecols=[TIME, *COLUMNS], low_memory=False
-        )[[TIME, *COLUMNS]]
+        places = _places(header.decode("utf-8"), name)
+        table = pd.read_csv(
+            io.BytesIO(content[len(header) :]),
+            names=range(header.count(b",") + 1),
+            usecols=places,
+            index_col=False,
+            low_memory=False,
+        )
     except UnicodeDecodeError as error:
         raise _refusal(name, "the text is not encoded in UTF-8") from error
+    except pd.errors.EmptyDataError:
+        return pd.DataFrame(columns=[TIME, *COLUMNS])
     except pd.errors.ParserError as error:
         detail = str(error).strip().rpartition("C error: ")[2]
         raise _refusal(name, f"it is not a well-formed CSV ({detail})") from error
+    return table[places].set_axis([TIME, *COLUMNS], axis=1)
 
 
-def _check_header(header: str, name: str) -> None:
-    """Refuse a header that is not separated by commas or lacks a column."""
+def _places(header: str, name: str) -> list[int]:
+    """Return where the wanted columns stand, whatever blanks and quotes they have."""
+    if "\0" in header:
+        raise _refusal(name, "the text is not encoded in UTF-8")
     for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if separator in header and "," not in header:
             raise _refusal(name, f"the columns are separated by {word}, not commas")
-    found = [title.strip().strip('"') for title in header.split(",")]
-    missing = [column for column in (TIME, *COLUMNS) if column not in found]
-    if missing:
-        others = [title for title in found if title not in (TIME, *COLUMNS)]
-        instead = f" (found {', '.join(map(repr, others[:3]))} instead)"
-        raise _refusal(
-            name,
-            f"the column {missing[0]!r} is missing" + (instead if others else ""),
-        )
+    bare = re.sub("[\"'`“”„‘’]", "", header)
+    found = [" ".join(title.split()) for title in bare.split(",")]
+    wanted = (TIME, *COLUMNS)
+    for column in wanted:
+        if column not in found:
+            _refuse_missing(
+                column, [title for title in found if title not in wanted], name
+            )
+        if found.count(column) > 1:
+            raise _refusal(name, f"the column {column!r} stands there more than once")
+    return [found.index(column) for column in wanted]
+
+
+def _refuse_missing(column: str, others: list[str], name: str) -> None:
+    """Say which column is missing, and what is there instead."""
+    instead = f" (found {', '.join(map(repr, others[:3]))} instead)" if others else ""
+    raise _refusal(name, f"the column {column!r} is missing{instead}")
 
 
 def _every_hour(table: pd.DataFrame, name: str, edition: Edition) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Each cleaning step repairs its own defect and keeps every good row."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,53 @@ def test_the_direction_turns_the_shorter_way(before, turn):
     assert 0 <= middle < 360
     off = (middle - before - turn / 2 + 180) % 360 - 180
     assert off == pytest.approx(0, abs=1e-9)
+
+
+FOREIGN = {
+    "positions": (lambda frame: frame.reset_index(drop=True), "int64.*set_index"),
+    "positions and a column": (lambda frame: frame.reset_index(), "int64.*set_index"),
+    "numbers": (lambda frame: frame.set_axis(np.arange(len(frame)) / 2), "float64"),
+    "text": (lambda frame: frame.set_axis(frame.index.astype(str)), "to_datetime"),
+    "dates": (lambda frame: frame.set_axis(frame.index.date), "object.*to_datetime"),
+    "periods": (lambda frame: frame.to_period("h"), r"period.*to_timestamp\(\)"),
+    "durations": (lambda frame: frame.set_axis(frame.index - frame.index[0]), "timed"),
+    "a zone": (lambda frame: frame.tz_localize("UTC"), r"UTC.*tz_localize\(None\)"),
+    "a time that is none": (
+        lambda frame: frame.set_axis(frame.index.where(frame.index != frame.index[3])),
+        r"without a time at row 3.*notna",
+    ),
+    "two levels": (lambda frame: frame.set_index("T (degC)", append=True), "set_index"),
+}
+STEPS_IN_TIME = [
+    cleaning.drop_repeated_times,
+    cleaning.drop_backward_rows,
+    cleaning.clean,
+    cleaning.fill_missing,
+    cleaning.segments,
+    cleaning.irregular_steps,
+    cleaning.find_gaps,
+    cleaning.quality,
+    jena.fingerprint,
+]
+
+
+@pytest.mark.parametrize("step", STEPS_IN_TIME, ids=lambda step: step.__name__)
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_rows_that_are_not_indexed_by_time_are_refused(step, kind):
+    change, said = FOREIGN[kind]
+    frame = weather.simulate(1, 30)
+    frame.iloc[10:12, 4] = np.nan
+    with pytest.raises(ValueError, match=said) as caught:
+        step(change(frame))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("column", ["p (mbar)", *cleaning.WIND])
+def test_a_column_that_is_missing_or_holds_text_is_named(column):
+    frame = weather.simulate(1, 30)
+    for spoilt in (frame.drop(columns=column), frame.astype({column: str})):
+        with pytest.raises(ValueError, match=re.escape(repr(column))):
+            cleaning.clean(spoilt)
 
 
 @pytest.mark.parametrize("limit", [0, -1, 1.5, "six"])

@@ -1,6 +1,12 @@
 """The Jena table is loaded whole and true, or refused with its cause and a remedy."""
 
+import bz2
+import contextlib
+import gzip
 import io
+import lzma
+import pickle
+import tarfile
 import zipfile
 
 import numpy as np
@@ -131,6 +137,51 @@ def test_the_table_may_come_in_other_wrappings(
     pd.testing.assert_frame_equal(table, small, check_exact=True, check_freq=False)
 
 
+HEADERS = {
+    "blanks": lambda title: f"  {title} ",
+    "tabs": lambda title: f"\t{title}\t",
+    "blanks within": lambda title: title.replace(" ", "\t  "),
+    "quotes": lambda title: f'"{title}"',
+    "blanks and quotes": lambda title: f' " {title} " ',
+    "an apostrophe before": lambda title: f"'{title}",
+    "a stray quote before": lambda title: f'"{title}',
+    "a stray quote after": lambda title: f'{title}"',
+    "two stray quotes": lambda title: f'""{title}',
+    "typographic quotes": lambda title: f"“{title}”",
+    "blanks without width": lambda title: f"\N{NO-BREAK SPACE}{title}",
+}
+
+
+@pytest.mark.parametrize("where", ["first", "middle", "last", "all"])
+@pytest.mark.parametrize("kind", HEADERS)
+def test_blanks_tabs_and_quotes_in_the_header_change_nothing(
+    kind, where, content, small, edition
+):
+    header, _, rows = content.decode().partition("\n")
+    titles = header.split(",")
+    places = {"first": [0], "middle": [6], "last": [14], "all": range(15)}[where]
+    for place in places:
+        titles[place] = HEADERS[kind](titles[place])
+    spoilt = f"{','.join(titles)}\n{rows}".encode()
+    table = jena.parse(spoilt, name="jena.csv", edition=edition)
+    pd.testing.assert_frame_equal(table, small, check_exact=True, check_freq=False)
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\r\n\r\n", b" \n\t\n", b"\xef\xbb\xbf\n"])
+def test_empty_lines_before_the_header_change_nothing(before, content, small, edition):
+    table = jena.parse(before + content, name="jena.csv", edition=edition)
+    pd.testing.assert_frame_equal(table, small, check_exact=True, check_freq=False)
+
+
+def test_other_columns_and_another_order_change_nothing(content, small, edition):
+    lines = [line.split(",") for line in content.decode().splitlines()]
+    mixed = [[f"x{line[0]}", *line[:0:-1], line[0], line[1]] for line in lines]
+    mixed[0][-1] = mixed[0][0] = "other"
+    text = "\n".join(map(",".join, mixed)).encode()
+    table = jena.parse(text, name="jena.csv", edition=edition)
+    pd.testing.assert_frame_equal(table, small, check_exact=True, check_freq=False)
+
+
 # --- the fingerprint -------------------------------------------------------------
 
 
@@ -164,6 +215,23 @@ def test_an_empty_file_is_refused(edition):
     assert "the file is empty" in refused(b" \n", edition)
 
 
+@pytest.mark.parametrize("title", ["T (degC)", '" T  (degC)"'])
+def test_a_column_that_stands_there_twice_is_named(content, edition, title):
+    both = content.replace(b"rh (%)", f"rh (%),{title}".encode(), 1)
+    assert "'T (degC)' stands there more than once" in refused(both, edition)
+
+
+@pytest.mark.parametrize("extra", [b",1", b",1,2,3", b","])
+def test_rows_longer_than_the_header_are_refused_or_read_exactly(
+    content, small, edition, extra
+):
+    header, _, rows = content.partition(b"\n")
+    spoilt = header + b"\n" + rows.replace(b"\n", extra + b"\n")
+    with contextlib.suppress(jena.DataError):
+        table = jena.parse(spoilt, name="jena.csv", edition=edition)
+        pd.testing.assert_frame_equal(table, small, check_exact=True, check_freq=False)
+
+
 def test_a_missing_column_is_named(content, edition):
     sentence = refused(content.replace(b"rho (g/m**3)", b"density", 1), edition)
     assert "'rho (g/m**3)' is missing" in sentence
@@ -190,8 +258,9 @@ def test_a_wrong_encoding_is_named(content, edition, where):
 
 
 def test_sixteen_bit_text_is_a_wrong_encoding(content, edition):
-    utf16 = content.decode().encode("utf-16")
-    assert "not encoded in UTF-8" in refused(utf16, edition)
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
+        spoilt = content.decode().encode(encoding)
+        assert "not encoded in UTF-8" in refused(spoilt, edition), encoding
 
 
 def test_a_page_instead_of_a_table_is_refused(edition):
@@ -275,6 +344,51 @@ def test_a_zip_with_a_flipped_byte_is_refused(content, tmp_path):
     path.write_bytes(spoilt)
     with pytest.raises(jena.DataError, match="zip file is truncated or damaged"):
         jena.load(path)
+
+
+def saved(save, *values):
+    """Return the bytes that a function writes into a file."""
+    file = io.BytesIO()
+    save(file, *values)
+    return file.getvalue()
+
+
+FORMATS = {
+    "a gzip file": gzip.compress,
+    "a bzip2 file": bz2.compress,
+    "an xz file": lzma.compress,
+    "a Zstandard file": lambda content: b"\x28\xb5\x2f\xfd" + content,
+    "a 7-Zip archive": lambda content: b"7z\xbc\xaf\x27\x1c" + content,
+    "a RAR archive": lambda content: b"Rar!\x1a\x07\x01" + content,
+    "a tar archive": lambda content: saved(archived, content),
+    "a Parquet file": lambda content: b"PAR1" + content,
+    "a Feather file": lambda content: b"FEA1" + content,
+    "an HDF5 file": lambda content: b"\x89HDF\r\n\x1a\n" + content,
+    "a NumPy array": lambda content: saved(np.save, np.ones(3)),
+    "a NumPy archive": lambda content: saved(np.savez, np.ones(3)),
+    "a pickle": pickle.dumps,
+    "an Excel workbook": lambda content: zipped(content, "xl/workbook.xml"),
+    "an OpenDocument sheet": lambda content: zipped(content, "content.xml"),
+    "an SQLite database": lambda content: b"SQLite format 3\0" + content,
+    "a PDF document": lambda content: b"%PDF-1.7" + content,
+}
+
+
+def archived(file, content):
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        member = tarfile.TarInfo("weather.csv")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("name", ["weather.csv", "weather.csv.zip", "weather"])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_file_of_another_format_is_named(kind, name, content, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(FORMATS[kind](content))
+    with pytest.raises(jena.DataError) as caught:
+        jena.load(path)
+    assert f"it is {kind}, not a CSV or a zip file with one" in str(caught.value)
 
 
 @pytest.mark.parametrize("names", [["read.me"], [], ["a.csv", "b.csv"]])
