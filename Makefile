@@ -49,4 +49,4 @@ lock: setup ## Resolve pyproject.toml into requirements.lock (ARGS=--upgrade for
 	@$(PY) tools/lock.py $(ARGS)
 
 clean: ## Remove what was built; .venv stays
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf _build build .pytest_cache .ruff_cache .hypothesis *.egg-info

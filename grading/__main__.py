@@ -28,6 +28,16 @@ def main(arguments=None):
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        package = error.name.partition(".")[0]
+        if package in ("grading", "utils"):
+            raise
+        print(
+            f"The package {package} is not installed; run `make setup` in a clone of "
+            "the course, or install it with the extras [grading,cluster].",
+            file=sys.stderr,
+        )
+        return 2
 
 
 def _parser():

@@ -90,6 +90,9 @@ def test_every_file_that_a_page_names_exists(page):
 def test_the_readme_has_the_two_commands_first():
     first = re.search(r"```sh\n(.*?)```", read("README.md"), re.DOTALL)[1]
     assert re.findall(r"^(make \w+)", first, re.MULTILINE) == ["make book", "make test"]
+    clone, enter, *_ = first.splitlines()
+    (folder,) = re.findall(r"^git clone ADDRESS ([\w-]+)", clone)
+    assert enter == f"cd {folder}"
 
 
 def test_each_audience_gets_at_most_three_commands():

@@ -103,3 +103,12 @@ def test_the_ledger_says_that_it_reads_a_clone(installed, tmp_path):
     assert done.returncode == 2
     *_, sentence = done.stderr.splitlines()
     assert "run this in a clone of the course" in sentence
+
+
+def test_grading_names_the_package_that_it_lacks(installed, tmp_path):
+    code = "import sys; sys.modules['nbgrader'] = None; import grading.__main__ as m;"
+    done = run(installed, tmp_path, "-c", code + "sys.exit(m.main(['status']))")
+    assert done.returncode == 2, done.stderr
+    *_, sentence = done.stderr.splitlines()
+    assert sentence.startswith("The package nbgrader is not installed; run `make")
+    assert "extras [grading,cluster]" in sentence
