@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grading.execute import Amounts, job
-from grading.judge import Judge, free_names
+from grading.judge import Judge, Result, free_names
 from grading.sandbox import refusal
 from grading.worker import Worker
 from tests.exercises.harness import SOLUTIONS, grade_id, graded, read, run, task_of
@@ -203,6 +203,21 @@ def test_an_answer_that_cannot_travel_fails_its_own_test_and_no_other(worker):
 def test_names_that_a_test_imports_or_defines_are_not_asked_for():
     source = "import numpy as np\ndef own(): return theirs\nx = own() + np.sum(1)"
     assert free_names(source) == {"own", "np", "theirs"} - {"own", "np"}
+
+
+def test_the_gravest_that_happened_is_the_verdict_and_of_equals_the_first():
+    result = Result()
+    for status, found in (
+        ("graded", "graded"),
+        ("memory", "memory"),
+        ("timeout", "memory"),
+        ("tampered", "tampered"),
+        ("died", "tampered"),
+    ):
+        result.note(status, f"first {status}")
+        result.note(status, f"second {status}")
+        assert result.status == found
+        assert result.detail == (f"first {found}" if found != "graded" else "")
 
 
 def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):

@@ -256,6 +256,35 @@ def test_an_answer_that_was_split_behind_its_head_is_joined():
     assert cell_of(found, "task-1-1-neuron").source == whole
 
 
+def marked(n_lines, *, changed=0):
+    """Return numbered comments, which define nothing, some of them changed."""
+    words = ["other"] * changed + ["same"] * (n_lines - changed)
+    return "\n".join(f"# {word} {number}" for number, word in enumerate(words))
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "known"),
+    [
+        ("test-1-1-neuron", 2, True),
+        ("test-1-1-neuron", 3, False),
+        (CODE[0], 4, True),
+        (CODE[0], 5, False),
+    ],
+)
+def test_a_cell_without_its_name_needs_most_of_its_lines(name, changed, known):
+    source, notebook = copy.deepcopy(SOURCE), perfect()
+    for read, lines in ((source, marked(10)), (notebook, marked(10, changed=changed))):
+        (cell,) = (c for c in read.cells if name in (c.id, grade_id(c)))
+        cell.source = lines
+    cell.id, cell.metadata = "mine", {}
+    found, lines = repair(notebook, Release(source))
+    own_cells = [c for c in found.cells if "# other 0" in c.source]
+    restored = any("put back" in line and f"`{name}`" in line for line in lines)
+    assert restored == (not known)
+    if not known:
+        assert [grade_id(c) for c in own_cells] == [""]
+
+
 def test_copies_of_checks_are_left_out():
     notebook = perfect()
     for name in TESTS:
