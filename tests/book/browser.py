@@ -87,7 +87,7 @@ class Page:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
 
-    def wait(self, condition, seconds=20):
+    def wait(self, condition, seconds=120):
         """Wait until a JavaScript expression is true."""
         end = time.monotonic() + seconds
         while not self.evaluate(condition):
@@ -158,7 +158,7 @@ def open_page(profile, *, chromium=None):
     ) as process:
         try:
             port = _port(Path(profile, "DevToolsActivePort"), process)
-            socket = websocket.create_connection(_target(port), timeout=60)
+            socket = websocket.create_connection(_target(port), timeout=300)
             with contextlib.closing(socket):
                 yield Page(socket)
         finally:
@@ -166,7 +166,7 @@ def open_page(profile, *, chromium=None):
                 os.killpg(process.pid, 9)
 
 
-def _port(file, process, seconds=60):
+def _port(file, process, seconds=300):
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         if file.exists() and file.read_text().strip():

@@ -146,7 +146,7 @@ def test_a_figure_moves_by_touch(look, moving):
         f"(r => [r.x, r.y, r.width, r.height])({slider}.getBoundingClientRect())"
     )
     page.touch(x + 0.9 * width, y + height / 2)
-    page.wait(f"{image} !== {before!r}", seconds=5)
+    page.wait(f"{image} !== {before!r}")
 
 
 def test_a_quiz_answer_opens_by_the_keyboard_and_closes_the_other(look, articles):

@@ -14,11 +14,18 @@ from grading.run import Run
 from grading.sandbox import refusal
 from tests.grading.deadly import Deadly, Stuck
 from tests.grading.small_course import hand_in_class, make_course
+from tests.waiting import patience
 
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Wait for workers that a busy machine is slow to start again."""
+    monkeypatch.setattr("grading.cluster._PATIENCE", patience(30))
 
 
 @pytest.fixture
@@ -62,7 +69,8 @@ def test_what_no_worker_survives_is_found_and_the_others_are_graded(
         return (kind if about["student"] == "student0002" else Item)(**about)
 
     monkeypatch.setattr("grading.work.Item", item)
-    monkeypatch.setattr(Plan, "patience", 15)
+    if kind is Stuck:
+        monkeypatch.setattr(Plan, "patience", patience(15))
     run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
     found = {verdict.student: verdict for verdict in run}
     assert {name: verdict.score for name, verdict in found.items()} == expected
@@ -87,7 +95,7 @@ LOSSES = {
 
 @pytest.mark.parametrize("kind", LOSSES)
 def test_a_cluster_that_is_gone_is_not_waited_for(cluster, tmp_path, monkeypatch, kind):
-    monkeypatch.setattr("grading.cluster._PATIENCE", 5)
+    monkeypatch.setattr("grading.cluster._PATIENCE", patience(5))
     message, lose = LOSSES[kind]
     root = make_course(tmp_path)
     expected = hand_in_class(root, 10)

@@ -13,11 +13,11 @@ from grading import worker as worker_module
 from grading.judge import free_names
 from grading.sandbox import HOME, Limits, SandboxError, refusal
 from grading.worker import Worker
+from tests.waiting import patience
 
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 MIB = 1 << 20
-FAST = {"imports": "", "files": {}, "cell_seconds": 3, "total_seconds": 30}
 RIGHT = "def double(x):\n    return 2 * x"
 CHECK = "assert double(21) == 42, 'not doubled'"
 
@@ -32,7 +32,13 @@ def worker():
 
 def grade(worker, *cells, **options):
     """Grade cells; those that begin with a tab are tests."""
-    return worker.grade({**FAST, "cells": list(map(told, cells)), **options})
+    return worker.grade({**fast(), "cells": list(map(told, cells)), **options})
+
+
+def fast():
+    """Return what a job says besides its cells, where these are soon done."""
+    limits = {"cell_seconds": patience(3), "total_seconds": patience(30)}
+    return {"imports": "", "files": {}, **limits}
 
 
 def told(cell):

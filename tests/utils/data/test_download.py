@@ -19,7 +19,7 @@ PAYLOAD = bytes(range(256)) * 1200
 OTHER = PAYLOAD[::-1]
 QUICK = Patience(tries=3, pause=0.01, silence=10)
 ONCE = Patience(tries=1, silence=10)
-IMPATIENT = Patience(tries=3, pause=0.01, silence=0.3)
+IMPATIENT = Patience(tries=3, pause=0.01, silence=1)
 
 
 # --- a server that misbehaves as told --------------------------------------------
