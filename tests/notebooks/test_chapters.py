@@ -7,7 +7,7 @@ import nbformat
 import pytest
 import yaml
 
-from utils.book import ledger, notebooks
+from utils.book import ledger, notebooks, reading
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -117,6 +117,15 @@ def test_it_has_the_parts_of_a_chapter(path):
         "## Further reading",
     ):
         assert part in text, part
+
+
+@every_chapter
+def test_it_announces_the_time_that_it_takes(path):
+    said, takes = reading.announced(read(path)), reading.minutes(read(path))
+    assert abs(said - takes) <= 5, (
+        f"{path.name}, **Time.**: says {said} minutes, but its words, code, formulas, "
+        f"figures and questions take {takes:.0f}; write {5 * round(takes / 5)}"
+    )
 
 
 @every_chapter
