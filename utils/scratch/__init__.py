@@ -50,11 +50,14 @@ from utils.scratch.optimizers import (
     step_decay,
 )
 from utils.scratch.perceptron import Perceptron, neuron
+from utils.scratch.recurrent import GRU, LSTM, SimpleRNN, gradient_map
 
 __all__ = [
     "ACTIVATIONS",
+    "GRU",
     "INITS",
     "LOSSES",
+    "LSTM",
     "OPTIMIZERS",
     "SGD",
     "Activation",
@@ -67,6 +70,7 @@ __all__ = [
     "Optimizer",
     "Perceptron",
     "RMSprop",
+    "SimpleRNN",
     "binary_cross_entropy",
     "categorical_cross_entropy",
     "check_gradients",
@@ -79,6 +83,7 @@ __all__ = [
     "get_loss",
     "get_optimizer",
     "gradient_errors",
+    "gradient_map",
     "leaky_relu",
     "leaky_relu_with",
     "linear",

@@ -9,9 +9,9 @@ class NotFiniteError(ValueError):
     """An array holds NaN or infinity."""
 
 
-def numbers(name, value, *, ndim=None):
-    """Return `value` as a float64 array after checking that it is finite."""
-    value = np.asarray(value, dtype=float)
+def numbers(name, value, *, ndim=None, dtype=float):
+    """Return `value` as an array of floats after checking that it is finite."""
+    value = np.asarray(value, dtype=dtype)
     if ndim is not None and value.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axes; got shape {value.shape}.")
     if not np.isfinite(value).all():
