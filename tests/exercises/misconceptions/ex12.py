@@ -22,6 +22,30 @@ OUTSIDE = Task(
                             answer[name] = answer.get(name, 0) + 1
                 return answer
             """,
+        "pandas, with type hints": """
+            import pandas as pd
+
+
+            def outside(
+                table: dict[str, np.ndarray], limits: dict[str, tuple[float, float]]
+            ) -> dict[str, int]:
+                counts: dict[str, int] = {}
+                for name, ends in limits.items():
+                    column = pd.Series(table[name]).dropna()
+                    if bad := int((~column.between(*ends)).sum()):
+                        counts[name] = bad
+                return counts
+            """,
+        "a lambda": """
+            def too_many(x, low, high):
+                return np.count_nonzero((x < low) | (x > high))
+
+            outside = lambda table, limits: {
+                name: too_many(table[name], *ends)
+                for name, ends in limits.items()
+                if too_many(table[name], *ends)
+            }
+            """,
     },
     wrong={
         "missing counted as impossible": (
@@ -102,7 +126,7 @@ OUTSIDE = Task(
                         shares[name] = share
                 return shares
             """,
-            "Here p (mbar) has 2 impossible values and rh (%) has 1",
+            "The counts of the example are not right.",
         ),
         "every column of the table": (
             """
@@ -115,7 +139,45 @@ OUTSIDE = Task(
                         counts[name] = count
                 return counts
             """,
-            "A column without limits should not be examined.",
+            "A column without limits is not examined",
+        ),
+        "distinct values counted once": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    bad = {x for x in table[name].tolist() if x < low or x > high}
+                    count = len(bad)
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "counts as often as it stands in the table",
+        ),
+        "a float for a count": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    count = float(((table[name] < low) | (table[name] > high)).sum())
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "but it is a float; a count is an int",
+        ),
+        "limits with room": (
+            """
+            def outside(table, limits):
+                counts = {}
+                for name, (low, high) in limits.items():
+                    x = table[name]
+                    count = int(((x < low - 0.5) | (x > high + 0.5)).sum())
+                    if count:
+                        counts[name] = count
+                return counts
+            """,
+            "A value outside by very little is outside",
         ),
     },
 )
@@ -160,6 +222,29 @@ CLEAN = Task(
                 with_nan = values.astype(float)
                 with_nan[with_nan == -9999] = np.nan
                 return minutes[keep], with_nan[keep]
+            """,
+        "columns first, as views": """
+            def clean(minutes, values):
+                keep, latest = np.zeros(len(minutes), dtype=bool), None
+                for row, time in enumerate(minutes):
+                    keep[row] = latest is None or time > latest
+                    latest = time if keep[row] else latest
+                columns = np.asfortranarray(values[keep])
+                for column in columns.T:
+                    column[column == -9999] = np.nan
+                return minutes[keep], columns
+            """,
+        "an object that is called, in float32": """
+            class Cleaner:
+                sentinel = -9999
+
+                def __call__(self, minutes, values):
+                    values = np.ma.masked_equal(values, self.sentinel).filled(np.nan)
+                    latest = np.maximum.accumulate(minutes)
+                    new = minutes > np.concatenate([[-np.inf], latest[:-1]])
+                    return minutes[new], values[new].astype("float32")
+
+            clean = Cleaner()
             """,
     },
     wrong={
@@ -230,6 +315,31 @@ CLEAN = Task(
             """,
             "Return times and values",
         ),
+        "everything far below zero": (
+            _clean(values="np.where(values < -900, np.nan, values)"),
+            "Only a value that is exactly -9999 is missing",
+        ),
+        "nearly the sentinel": (
+            _clean(values="np.where(np.abs(values + 9999) < 2, np.nan, values)"),
+            "Only a value that is exactly -9999 is missing",
+        ),
+        "first sentinel of a column only": (
+            """
+            def clean(minutes, values):
+                values = values.copy()
+                for column in values.T:
+                    found = np.flatnonzero(column == -9999)
+                    column[found[:1]] = np.nan
+                latest = np.maximum.accumulate(minutes)
+                keep = np.append(True, minutes[1:] > latest[:-1])
+                return minutes[keep], values[keep]
+            """,
+            "it should be nan. A row is kept",
+        ),
+        "the first row dropped": (
+            _clean(keep=KEEP.replace("True", "False")),
+            "A row with a missing value stays",
+        ),
     },
 )
 
@@ -251,6 +361,18 @@ PERIOD = Task(
                 strength[0] = 0
                 strength[1:][1 / frequency[1:] > longest] = 0
                 return 1 / frequency[strength.argmax()]
+            """,
+        "a partial of a function with more settings, in float32": """
+            from functools import partial
+
+
+            def strongest(x, longest, *, power):
+                amplitude = np.abs(np.fft.fft(x))[1 : len(x) // 2 + 1] ** power
+                turns = np.arange(1, len(amplitude) + 1)
+                amplitude[len(x) > longest * turns] = -1
+                return np.float32(len(x) / turns[amplitude.argmax()])
+
+            strongest_period = partial(strongest, power=2)
             """,
     },
     wrong={
@@ -315,14 +437,64 @@ PERIOD = Task(
                 allowed = period <= longest
                 return period[allowed][np.argmax(strength[allowed])]
             """,
-            "Take the absolute value",
+            "The strength of a wave is the absolute value of its number",
         ),
         "always a day": (
             """
             def strongest_period(x, longest=np.inf):
                 return 24.0 if longest < 100 else 120.0 if longest < 200 else 24.0
             """,
-            "The period of a random wave: you have 24",
+            "Here the longer wave is the stronger one",
+        ),
+        "strength times period": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                score = strength * period * (period <= longest)
+                return period[np.argmax(score)]
+            """,
+            "not times their periods",
+        ),
+        "strength divided by period": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                score = strength / period * (period <= longest)
+                return period[np.argmax(score)]
+            """,
+            "not divided by their periods",
+        ),
+        "largest complex number": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.fft.rfft(x)[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "as its number is large in absolute value",
+        ),
+        "period cut to whole hours": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period // 1 <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "The strongest period up to 33 hours",
+        ),
+        "the quickest wave forgotten": (
+            """
+            def strongest_period(x, longest=np.inf):
+                strength = np.abs(np.fft.rfft(x))[1 : len(x) // 2]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                strength = np.where(period <= longest, strength, 0)
+                return period[np.argmax(strength)]
+            """,
+            "The period of 48 turns in 97 hours",
         ),
     },
 )
@@ -355,6 +527,29 @@ SPLIT = Task(
                 validation = np.array(range(a, b - span + 1))
                 test = np.linspace(b, n_rows - span, n_rows - span - b + 1).astype(int)
                 return train, validation, test
+            """,
+        "a helper called parts": """
+            def parts(n_rows):
+                half, most = n_rows // 2, 3 * n_rows // 4
+                return [(0, half), (half, most), (most, n_rows)]
+
+
+            def split_starts(n_rows, length, horizon):
+                last = length - 1 + horizon
+                return [np.r_[first : stop - last] for first, stop in parts(n_rows)]
+            """,
+        "type hints, in 32 bits": """
+            def starts(first: int, stop: int, span: int) -> np.ndarray:
+                return np.arange(first, stop - span + 1, dtype=np.int32)
+
+
+            Three = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+            def split_starts(n_rows: int, length: int, horizon: int) -> Three:
+                ends = [n_rows * quarter // 4 for quarter in (0, 2, 3, 4)]
+                span = length + horizon
+                return tuple(starts(*pair, span) for pair in zip(ends, ends[1:]))
             """,
     },
     wrong={
@@ -431,6 +626,25 @@ SPLIT = Task(
             """,
             "The training starts: this is a list, not a NumPy array",
         ),
+        "a quarter of the rows": (
+            """
+            def split_starts(n_rows, length, horizon):
+                half, quarter = n_rows // 2, n_rows // 4
+                cuts = (0, half, half + quarter, n_rows)
+                last = length + horizon - 1
+                return tuple(np.arange(cuts[i], cuts[i + 1] - last) for i in range(3))
+            """,
+            "of 43 in all",
+        ),
+        "floats": (
+            """
+            def split_starts(n_rows, length, horizon):
+                cuts = (0.0, n_rows // 2, 3 * n_rows // 4, n_rows)
+                last = length + horizon - 1.0
+                return tuple(np.arange(cuts[i], cuts[i + 1] - last) for i in range(3))
+            """,
+            "row numbers are whole numbers",
+        ),
     },
 )
 
@@ -463,6 +677,30 @@ NORMALISE = Task(
                 train = values[:n_train]
                 mean = train.sum(axis=0) / n_train
                 std = np.sqrt(((train - mean) ** 2).sum(axis=0) / n_train)
+                return (values - mean) / std, mean, std
+            """,
+        "scikit-learn": """
+            from sklearn.preprocessing import StandardScaler
+
+
+            def normalise(values, n_train):
+                scaler = StandardScaler().fit(values[:n_train])
+                return scaler.transform(values), scaler.mean_, scaler.scale_
+            """,
+        "pandas": """
+            import pandas as pd
+
+
+            def normalise(values, n_train):
+                table = pd.DataFrame(values)
+                train = table.head(n_train)
+                mean, std = train.mean(), train.std(ddof=0)
+                return (table - mean) / std, mean, std
+            """,
+        "float32, column after column in memory": """
+            def normalise(values, n_train):
+                values = np.asfortranarray(values, dtype=np.float32)
+                mean, std = values[:n_train].mean(axis=0), values[:n_train].std(axis=0)
                 return (values - mean) / std, mean, std
             """,
     },
@@ -505,7 +743,7 @@ NORMALISE = Task(
         ),
         "precedence": (
             _normalise(MEAN, STD, "values - mean / std"),
-            "The scaled values: you have 8 at position (0, 1); it should be -1.",
+            "put the difference in brackets",
         ),
         "scaled only": (
             """
@@ -514,6 +752,17 @@ NORMALISE = Task(
                 return (values - train.mean(axis=0)) / train.std(axis=0)
             """,
             "Return three arrays",
+        ),
+        "half of the table": (
+            _normalise(
+                "values[: len(values) // 2].mean(axis=0)",
+                "values[: len(values) // 2].std(axis=0)",
+            ),
+            "The mean of a single column",
+        ),
+        "one scale for all columns": (
+            _normalise(MEAN, "values[:n_train].std()"),
+            "The standard deviation: the shape is ()",
         ),
     },
 )
@@ -545,6 +794,33 @@ CUT = Task(
                 starts = np.flatnonzero(broken[reach:] == broken[: len(broken) - reach])
                 rows = starts[:, None] + np.arange(length)
                 return values[rows], target[starts + reach]
+            """,
+        "a helper called windows": """
+            from numpy.lib.stride_tricks import sliding_window_view
+
+
+            def windows(x, length):
+                return sliding_window_view(x, length, axis=0)
+
+
+            def cut(values, target, minutes, length, horizon):
+                span = length + horizon
+                steps = np.diff(windows(minutes, span), axis=-1) == 60
+                good = np.flatnonzero(steps.all(axis=-1))
+                X = np.moveaxis(windows(values, length)[good], -1, 1)
+                return X, target[good + span - 1]
+            """,
+        "float32": """
+            def cut(values, target, minutes, length, horizon):
+                X, y, unbroken = [], [], 0
+                for row in range(len(values)):
+                    step = minutes[row] - minutes[row - 1] if row else 0
+                    unbroken = unbroken + 1 if step == 60 else 1
+                    if unbroken >= length + horizon:
+                        first = row - horizon - length + 1
+                        X.append(values[first : first + length].astype(np.float32))
+                        y.append(np.float32(target[row]))
+                return np.array(X), np.array(y)
             """,
     },
     wrong={
@@ -607,7 +883,31 @@ CUT = Task(
         ),
         "centred on the whole table": (
             _cut(WHOLE, window="values[s : s + length] - values.mean(axis=0)"),
-            "X without a gap: you have -2.5 at position (0, 0, 0)",
+            "X without a gap: you have -3.5 at position (0, 0, 0)",
+        ),
+        "no overlap": (
+            """
+            def cut(values, target, minutes, length, horizon):
+                reach, X, y = length - 1 + horizon, [], []
+                for s in range(0, len(values) - reach, length):
+                    if (np.diff(minutes[s : s + reach + 1]) == 60).all():
+                        X.append(values[s : s + length])
+                        y.append(target[s + reach])
+                return np.array(X), np.array(y)
+            """,
+            "Windows may overlap",
+        ),
+        "steps of about an hour": (
+            _cut("(np.abs(np.diff(minutes[s : row + 1]) - 60) < 5).all()"),
+            "where a step takes 61 minutes",
+        ),
+        "the row after the target too": (
+            _cut("(np.diff(minutes[s : row + 2]) == 60).all()"),
+            "A window is missing although no gap lies in it",
+        ),
+        "only the gap before the target": (
+            _cut("(np.diff(minutes[s + length - 1 : row + 1]) == 60).all()"),
+            "A gap lies inside a window.",
         ),
     },
 )
@@ -637,6 +937,32 @@ NAIVE_MAE = Task(
                     now = scaled[s + length - 1]
                     total += std * abs(scaled[s + length - 1 + horizon] - now)
                 return total / len(starts)
+            """,
+        "scikit-learn, called mae": """
+            from sklearn.metrics import mean_absolute_error as mae
+
+
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                last = starts + length - 1
+                return mae(std * scaled[last + horizon], std * scaled[last])
+            """,
+        "pandas": """
+            import pandas as pd
+
+
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                celsius = pd.Series(scaled * std + mean)
+                errors = celsius.diff(horizon).abs()
+                return errors.iloc[starts + length - 1 + horizon].mean()
+            """,
+        "a lambda in float32": """
+            def change(series, last, horizon):
+                return np.float32(series[last + horizon]) - np.float32(series[last])
+
+
+            naive_mae = lambda scaled, mean, std, starts, length, horizon: np.float32(
+                std * np.abs(change(scaled, starts + length - 1, horizon)).mean()
+            )
             """,
     },
     wrong={
@@ -690,6 +1016,22 @@ NAIVE_MAE = Task(
         "one error per window": (
             _mae("np.abs(error) * std"),
             "The MAE: the shape is (3,); it should be ().",
+        ),
+        "median": (
+            _mae("np.median(np.abs(error)) * std"),
+            "That is the median of the errors",
+        ),
+        "absolute value last": (
+            _mae("abs(error.mean()) * std"),
+            "the errors cancel, whatever the sign",
+        ),
+        "starts counted as if without a hole": (
+            """
+            def naive_mae(scaled, mean, std, starts, length, horizon):
+                last = np.arange(len(starts)) + length - 1
+                return np.abs(scaled[last + horizon] - scaled[last]).mean() * std
+            """,
+            "The MAE of a single window",
         ),
     },
 )

@@ -37,6 +37,20 @@ EPOCHS = Task(
                     left, epochs = left - mine, epochs + 1
                 return epochs
             """,
+        "a lambda with a helper": """
+            def up(a: int, b: int) -> int:
+                return (a - 1) // b + 1
+
+            matching_epochs = lambda n, size, theirs, their_size, epochs: up(
+                up(theirs, their_size) * epochs, up(n, size)
+            )
+            """,
+        "counted by NumPy": """
+            def matching_epochs(n_windows, batch_size, windows, size, source_epochs):
+                both = np.array([n_windows, windows])
+                mine, theirs = np.ceil(both / [batch_size, size])
+                return np.ceil(theirs * source_epochs / mine).astype(int)
+            """,
     },
     wrong={
         "epochs instead of steps": (
@@ -81,7 +95,19 @@ EPOCHS = Task(
         ),
         "one more to be safe": (
             _epochs(answer="total // mine + 1"),
-            "The epochs of the example: you have 61",
+            "After 60 epochs the steps are equal",
+        ),
+        "rounded up for each epoch": (
+            _epochs(answer="-(-theirs // mine) * source_epochs"),
+            "Round up once, at the end",
+        ),
+        "at least as many, and one more where it divides": (
+            _epochs(mine="n_windows // batch_size + 1"),
+            "The epochs where all batches are full",
+        ),
+        "at most as many as the source's": (
+            _epochs(answer="min(-(-total // mine), source_epochs)"),
+            "its steps are to be matched",
         ),
     },
 )
@@ -127,6 +153,25 @@ PAYS = Task(
                 return k
             """,
         "rounded up without math": _break_even(steps="1 + int(-(-behind // gain))"),
+        "an object that is called, with medians of the standard library": """
+            from math import ceil
+            from statistics import median
+
+
+            class BreakEven:
+                def __call__(self, plain, fast):
+                    late = float(fast[0] - plain[0])
+                    gain = float(median(plain[1:]) - median(fast[1:]))
+                    match late > 0, gain > 0:
+                        case False, _:
+                            return 1
+                        case _, False:
+                            return None
+                    return 1 + ceil(late / gain)
+
+
+            break_even = BreakEven()
+            """,
     },
     wrong={
         "later steps only": (
@@ -159,11 +204,45 @@ PAYS = Task(
         ),
         "never wherever it is slower later": (
             _break_even(at_once="1 if gain > 0 else None"),
-            "is None, and the fast way catches up: at 1.",
+            "is None, and the fast way catches up, at step 1.",
         ),
         "a float": (
             _break_even(steps="1 + float(np.ceil(behind / gain))"),
             "it is a float",
+        ),
+        "a search that gives up": (
+            """
+            def break_even(plain, fast):
+                paces = np.median(plain[1:]), np.median(fast[1:])
+                for k in range(1, 100_000):
+                    if fast[0] + (k - 1) * paces[1] <= plain[0] + (k - 1) * paces[0]:
+                        return k
+                return None
+            """,
+            "is None, and the fast way catches up, at step 1200001",
+        ),
+        "strictly ahead": (
+            _break_even(steps="2 + int(behind // gain)"),
+            "After 33 steps both have taken equally long",
+        ),
+        "a tie is not yet caught up": (
+            _break_even().replace("behind <= 0", "behind < 0"),
+            "two ways that start alike",
+        ),
+        "the smaller of two middle steps": (
+            """
+            import math
+
+
+            def break_even(plain, fast):
+                slow, quick = sorted(plain[1:]), sorted(fast[1:])
+                gain = slow[(len(slow) - 1) // 2] - quick[(len(quick) - 1) // 2]
+                behind = fast[0] - plain[0]
+                if behind <= 0:
+                    return 1
+                return 1 + math.ceil(behind / gain) if gain > 0 else None
+            """,
+            "medians of two and of three steps",
         ),
     },
 )
@@ -223,6 +302,36 @@ MASK = Task(
                     states[:, t] = np.tanh(inner + (read @ U if t else 0))
                     read = scale * states[:, t]
                 return states
+            """,
+        "a helper called layer, in float32": """
+            def layer(x, h, W, U, b):
+                return np.tanh(x @ W + h @ U + b, dtype=np.float32)
+
+
+            def recurrent(X, W, U, b, rate, training, seed):
+                X, W, U, b = (np.asarray(a, dtype=np.float32) for a in (X, W, U, b))
+                keep = np.ones((len(X), len(b)), dtype=np.float32)
+                if training:
+                    kept = np.random.default_rng(seed).random(keep.shape) > rate
+                    keep = (kept / (1 - rate)).astype(np.float32)
+                H = [np.zeros_like(keep)]
+                for x in X.swapaxes(0, 1):
+                    H.append(layer(x, keep * H[-1], W, U, b))
+                return np.stack(H[1:], axis=1)
+            """,
+        "steps first in memory, with type hints": """
+            def recurrent(
+                X: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray,
+                rate: float, training: bool, seed: int,
+            ) -> np.ndarray:
+                rng = np.random.default_rng(seed)
+                states = np.empty((X.shape[1], len(X), len(b)))
+                kept = rng.choice([0, 1], states.shape[1:], p=[rate, 1 - rate])
+                mask = kept / (1 - rate) if training else 1.0
+                h = np.zeros(states.shape[1:])
+                for t, inner in enumerate(np.moveaxis(X, 1, 0) @ W + b):
+                    h = states[t] = np.tanh(inner + (mask * h) @ U)
+                return states.swapaxes(0, 1)
             """,
     },
     wrong={
@@ -302,6 +411,26 @@ MASK = Task(
             _recurrent("rng.random((n, units))"),
             "With rate 0.2 an entry of the mask is 0 or 1.25",
         ),
+        "the state passed on is the masked one, at the first step too": (
+            _recurrent(step="X[:, t] @ W + m * (h @ U + b)"),
+            "The first state depends on the mask",
+        ),
+        "a state that starts at one": (
+            _recurrent().replace("np.zeros", "np.ones"),
+            "The states without dropout",
+        ),
+        "the same bias sign": (
+            _recurrent(step="X[:, t] @ W + (m * h) @ U - b"),
+            "The states without dropout",
+        ),
+        "backwards in time": (
+            _recurrent(step="X[:, steps - 1 - t] @ W + (m * h) @ U + b"),
+            "The states without dropout",
+        ),
+        "inputs without sign": (
+            _recurrent(step="abs(X[:, t]) @ W + (m * h) @ U + b"),
+            "The states of 1 windows",
+        ),
     },
 )
 
@@ -332,6 +461,26 @@ EPOCH = Task(
                 where = np.flatnonzero(losses == losses.min())[0]
                 return where + 1, np.array(history["test_mae"])[where]
             """,
+        "pandas": """
+            import pandas as pd
+
+
+            def chosen(history):
+                table = pd.DataFrame(history)
+                best = table["val_loss"].idxmin()
+                return best + 1, table.loc[best, "test_mae"]
+            """,
+        "type hints and a key": """
+            from math import isnan
+
+
+            def chosen(history: dict[str, list[float]]) -> tuple[int, float]:
+                losses = history["val_loss"]
+                pairs = enumerate(losses, start=1)
+                epochs = [epoch for epoch, loss in pairs if not isnan(loss)]
+                epoch = min(epochs, key=lambda e: losses[e - 1])
+                return epoch, history["test_mae"][epoch - 1]
+            """,
     },
     wrong={
         "chosen by the test part": (
@@ -340,11 +489,11 @@ EPOCH = Task(
         ),
         "chosen by the training loss": (
             _chosen("int(np.argmin(history['loss']))"),
-            "The training loss has chosen",
+            "the validation loss chooses",
         ),
         "the last epoch": (
             _chosen("len(history['loss']) - 1"),
-            "it nearly always takes the last epoch",
+            "which has the lowest training loss",
         ),
         "chosen by the validation MAE": (
             _chosen("int(np.argmin(history['val_mae']))"),
@@ -386,6 +535,51 @@ EPOCH = Task(
         "only the epoch": (
             f"def chosen(history):\n    return {FIRST} + 1",
             "Return two numbers",
+        ),
+        "NaN removed before the position": (
+            """
+            def chosen(history):
+                losses = np.array(history["val_loss"])
+                best = int(np.argmin(losses[~np.isnan(losses)]))
+                return best + 1, history["test_mae"][best]
+            """,
+            "The positions have shifted",
+        ),
+        "NaN as zero": (
+            _chosen("int(np.argmin(np.nan_to_num(history['val_loss'])))"),
+            "NaN is never lower.",
+        ),
+        "min of a list that begins with NaN": (
+            _chosen("history['val_loss'].index(min(history['val_loss']))"),
+            "Every comparison with NaN is false",
+        ),
+        "lower by a good deal only": (
+            """
+            def chosen(history):
+                best, losses = 0, history["val_loss"]
+                for i, loss in enumerate(losses):
+                    if np.isnan(losses[best]) or loss < losses[best] - 1e-3:
+                        best = i
+                return best + 1, history["test_mae"][best]
+            """,
+            "a training whose losses differ by little",
+        ),
+        "patience": (
+            """
+            def chosen(history):
+                lowest, best = np.inf, 0
+                for i, loss in enumerate(history["val_loss"]):
+                    if loss < lowest:
+                        lowest, best = loss, i
+                    elif i - best > 20:
+                        break
+                return best + 1, history["test_mae"][best]
+            """,
+            "a training that got better after a long time",
+        ),
+        "a float for an epoch": (
+            _chosen(FIRST, number="best + 1.0"),
+            "epochs are counted in whole numbers",
         ),
     },
 )
@@ -436,11 +630,55 @@ STACK = Task(
                 x = keras.layers.Dropout(rate=0.5)(x)
                 return keras.Model(inputs, keras.layers.Dense(units=1)(x))
             """,
+        "a model in a model": """
+            def stacked_gru(n_steps, n_features, units):
+                gru = lambda every: keras.layers.GRU(
+                    units, recurrent_dropout=0.5, return_sequences=every
+                )
+                recurrent = keras.Sequential([gru(True), gru(False)], name="recurrent")
+                head = keras.Sequential(
+                    [keras.layers.Dropout(0.5), keras.layers.Dense(1)]
+                )
+                inputs = keras.Input((n_steps, n_features))
+                return keras.Model(inputs, head(recurrent(inputs)))
+            """,
+        "a subclass": """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    self.last = keras.layers.Dense(1)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.upper = keras.layers.GRU(units, recurrent_dropout=0.5)
+                    self.lower = keras.layers.GRU(
+                        units, recurrent_dropout=0.5, return_sequences=True
+                    )
+
+                def call(self, windows):
+                    return self.last(self.drop(self.upper(self.lower(windows))))
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
+        "a subclass that names inputs and outputs": """
+            class Stacked(keras.Model):
+                def __init__(self, n_steps: int, n_features: int, units: int) -> None:
+                    inputs = keras.Input((n_steps, n_features))
+                    x = keras.layers.GRU(
+                        units, recurrent_dropout=0.5, return_sequences=True, unroll=True
+                    )(inputs)
+                    x = keras.layers.GRU(units, recurrent_dropout=0.5)(x)
+                    outputs = keras.layers.Dense(1)(keras.layers.Dropout(0.5)(x))
+                    super().__init__(inputs, outputs)
+
+
+            stacked_gru = Stacked
+            """,
     },
     wrong={
         "return_sequences missing": (
             _stack("units, recurrent_dropout=0.5"),
-            "it needs return_sequences=True",
+            "The second GRU was given a single state of the first",
         ),
         "return_sequences on both": (
             _stack(second="units, recurrent_dropout=0.5, return_sequences=True"),
@@ -499,7 +737,7 @@ STACK = Task(
         ),
         "any number of steps": (
             _stack().replace("(n_steps, n_features))", "(None, n_features))"),
-            "they should be (None, 3, 2) and (None, 1)",
+            "it should be (None, 3, 2).",
         ),
         "GRU of the textbook": (
             _stack(
@@ -510,6 +748,103 @@ STACK = Task(
         "the output alone": (
             _stack(end="outputs"),
             "Return the Keras model",
+        ),
+        "reads backwards": (
+            _stack(second="units, recurrent_dropout=0.5, go_backwards=True"),
+            "A GRU reads the steps backwards",
+        ),
+        "another activation": (
+            _stack(second="units, 'relu', recurrent_dropout=0.5"),
+            "A GRU has activation relu",
+        ),
+        "other gates": (
+            _stack(second="units, 'tanh', 'tanh', recurrent_dropout=0.5"),
+            "A GRU has recurrent_activation tanh",
+        ),
+        "a state that is kept": (
+            _stack(second="units, recurrent_dropout=0.5, stateful=True").replace(
+                "keras.Input(", "keras.Input(batch_size=8, shape="
+            ),
+            "The model takes the shape (8, 3, 2)",
+        ),
+        "an input without steps": (
+            _stack().replace("(n_steps, n_features))", "(n_features,))"),
+            "expected ndim=3, found ndim=2",
+        ),
+        "no input": (
+            """
+            def stacked_gru(n_steps, n_features, units):
+                from keras import layers
+
+                return keras.Sequential([
+                    layers.GRU(units, recurrent_dropout=0.5, return_sequences=True),
+                    layers.GRU(units, recurrent_dropout=0.5),
+                    layers.Dropout(0.5),
+                    layers.Dense(1),
+                ])
+            """,
+            "The model does not know what it takes",
+        ),
+        "doubled in between": (
+            _stack(head="layers.Dense(1)(2 * layers.Dropout(0.5)(x))"),
+            "with nothing between them",
+        ),
+        "a subclass that leaves out its dropout": (
+            """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    self.lower = keras.layers.GRU(
+                        units, recurrent_dropout=0.5, return_sequences=True
+                    )
+                    self.upper = keras.layers.GRU(units, recurrent_dropout=0.5)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.last = keras.layers.Dense(1)
+
+                def call(self, windows):
+                    return self.last(self.upper(self.lower(windows)))
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
+            "In training the layer Dropout has no effect",
+        ),
+        "a subclass without call": (
+            """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    gru, every = keras.layers.GRU, {"return_sequences": True}
+                    self.lower = gru(units, recurrent_dropout=0.5, **every)
+                    self.upper = gru(units, recurrent_dropout=0.5)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.last = keras.layers.Dense(1)
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
+            "does not have a `call()` method implemented",
+        ),
+        "a subclass whose first layer gives its last state": (
+            """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    self.lower = keras.layers.GRU(units, recurrent_dropout=0.5)
+                    self.upper = keras.layers.GRU(units, recurrent_dropout=0.5)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.last = keras.layers.Dense(1)
+
+                def call(self, windows):
+                    return self.last(self.drop(self.upper(self.lower(windows))))
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
+            "The second GRU was given a single state of the first",
         ),
     },
 )
@@ -559,6 +894,20 @@ COUNT = Task(
                 layer = per_set * dict(simple=1, lstm=4, gru=3)[kind]
                 layer = 2 * layer if both_ways else layer
                 return layer + count_parameters(kind, n_features, below, both_ways)
+            """,
+        "a match": """
+            def count_parameters(kind, n_features, units, both_ways):
+                match kind:
+                    case "simple":
+                        sets, biases = 1, 1
+                    case "lstm":
+                        sets, biases = 4, 1
+                    case _:
+                        sets, biases = 3, 2
+                widths = np.array([n_features, *units])
+                widths[1:-1] *= 2 if both_ways else 1
+                layers = np.array(units) * (widths[:-1] + units + biases)
+                return (2 if both_ways else 1) * sets * layers.sum()
             """,
     },
     wrong={
@@ -620,6 +969,18 @@ COUNT = Task(
             _count(passed="u"),
             "A layer above a bidirectional one reads the states of both directions.",
         ),
+        "a float": (
+            _count(one="u * (inputs + u + float(biases))"),
+            "parameters are counted in whole numbers",
+        ),
+        "the highest layer only": (
+            _count().replace("total +=", "total ="),
+            "not only the highest",
+        ),
+        "both ways for the lowest layer only": (
+            _count(passed="u").replace("inputs = u", "inputs, ways = ways * u, 1"),
+            "Two layers both ways: you have",
+        ),
     },
 )
 
@@ -652,6 +1013,28 @@ REVERSE = Task(
         "cut forwards, then turned": _reversed(
             "values[s : s + length]", end="np.flip(np.stack(X), axis=1), np.array(y)"
         ),
+        "views": """
+            from numpy.lib.stride_tricks import sliding_window_view
+
+
+            def reversed_windows(values, target, length, horizon):
+                forwards = sliding_window_view(values, length, axis=0)[:-horizon]
+                backwards = forwards[..., ::-1]
+                return backwards.swapaxes(1, 2), target[length + horizon - 1 :]
+            """,
+        "pandas, in float32": """
+            import pandas as pd
+
+
+            def windows(table, length):
+                shifted = [table.shift(back) for back in range(length)]
+                return np.stack(shifted, axis=1)[length - 1 :].astype(np.float32)
+
+
+            def reversed_windows(values, target, length, horizon):
+                y = pd.Series(target).shift(-horizon).dropna()[length - 1 :]
+                return windows(pd.DataFrame(values), length)[: len(y)], y
+            """,
     },
     wrong={
         "not reversed": (
@@ -712,6 +1095,23 @@ REVERSE = Task(
         "windows only": (
             _reversed(end="np.stack(X)"),
             "Return windows and targets",
+        ),
+        "no overlap": (
+            """
+            def reversed_windows(values, target, length, horizon):
+                starts = np.arange(0, len(values) - length - horizon + 1, length)
+                X = np.stack([values[s : s + length][::-1] for s in starts])
+                return X, target[starts + length - 1 + horizon]
+            """,
+            "Windows may overlap",
+        ),
+        "latest row missing": (
+            _reversed("values[s + length - 2 - np.arange(length)]"),
+            "X: you have 1 at position",
+        ),
+        "reversed in place": (
+            _reversed(before="values[:] = values[::-1].copy()"),
+            "changed its argument `values` in place",
         ),
     },
 )

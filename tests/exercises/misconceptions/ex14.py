@@ -74,6 +74,42 @@ FEATURES = Task(
                 out[:, 6], out[:, 7] = z.imag, z.real
                 return out
             """,
+        "a table of pandas, in float32": """
+            import pandas as pd
+
+
+            def features(temperature, speed, direction, hour, rows, horizon):
+                T, angle = pd.Series(temperature), np.radians(direction)
+                wind = pd.DataFrame({
+                    "east": -speed * np.sin(angle), "north": -speed * np.cos(angle),
+                })
+                turn = 2 * np.pi * ((hour + horizon) % 24) / 24
+                table = pd.DataFrame({
+                    "now": T, "lag": T.shift(6), "change": T - T.shift(3),
+                    "mean": T.rolling(24).mean(), **wind.rolling(6).mean(),
+                    "sine": np.sin(turn), "cosine": np.cos(turn),
+                })
+                return table.iloc[rows].astype("float32")
+            """,
+        "a helper called described, filled column by column": """
+            def described(series: np.ndarray, rows: np.ndarray, n: int) -> np.ndarray:
+                sums = np.concatenate([[0.0], np.cumsum(series)])
+                return (sums[rows + 1] - sums[rows + 1 - n]) / n
+
+
+            def features(temperature, speed, direction, hour, rows, horizon):
+                found = np.empty((len(rows), 8), order="F")
+                to = np.deg2rad((direction + 180) % 360)
+                found[:, 0] = now = temperature.take(rows)
+                found[:, 1] = temperature.take(rows - 6)
+                found[:, 2] = now - temperature.take(rows - 3)
+                found[:, 3] = described(temperature, rows, 24)
+                found[:, 4] = described(speed * np.sin(to), rows, 6)
+                found[:, 5] = described(speed * np.cos(to), rows, 6)
+                turn = (hour.take(rows) + horizon) * (np.pi / 12)
+                found[:, 6], found[:, 7] = np.sin(turn), np.cos(turn)
+                return found
+            """,
     },
     wrong={
         "target as a feature": (
@@ -185,6 +221,33 @@ FEATURES = Task(
             _features(end=""),
             "Rows and columns are exchanged",
         ),
+        "the first row that is allowed wraps around": (
+            _features(
+                mean="temperature[(rows[:, None] - np.arange(24)).clip(1)].mean(axis=1)"
+            ),
+            "Column 3 of one forecast in row 23",
+        ),
+        "hour read at the target's row": (
+            _features(
+                sine="np.sin(2 * np.pi * hour[(rows + horizon) % len(hour)] / 24)"
+            ),
+            "Column 6",
+        ),
+        "wind of the last row": (
+            _features(east="(-speed * np.sin(angle))[rows]"),
+            "Column 4",
+        ),
+        "wind of five rows": (
+            _features(north="(-speed * np.cos(angle))[recent[:, :5]].mean(axis=1)"),
+            "Column 5",
+        ),
+        "direction without the speed": (
+            _features(
+                north="-2 * np.cos(angle)[recent].mean(axis=1)",
+                east="-2 * np.sin(angle)[recent].mean(axis=1)",
+            ),
+            "Column 4",
+        ),
     },
 )
 
@@ -222,6 +285,35 @@ CHANGE = Task(
             def to_celsius(output, temperature, rows, scale):
                 pairs = zip(output, rows, strict=True)
                 return np.array([temperature[r] + o * scale for o, r in pairs])
+            """,
+        "lambdas": """
+            to_change = lambda T, rows, h, scale: (T[rows + h] - T[rows]) / scale
+            to_celsius = lambda output, T, rows, scale: T[rows] + scale * output
+            """,
+        "pandas": """
+            import pandas as pd
+
+
+            def to_change(temperature, rows, horizon, scale):
+                return -pd.Series(temperature).diff(-horizon)[rows] / scale
+
+
+            def to_celsius(output, temperature, rows, scale):
+                return pd.Series(temperature)[rows] + scale * output
+            """,
+        "methods of a class, in float32": """
+            class Change:
+                @staticmethod
+                def learn(temperature, rows, horizon, scale):
+                    pair = temperature[np.stack([rows, rows + horizon])]
+                    return np.float32(np.diff(pair, axis=0)[0] / scale)
+
+                @staticmethod
+                def forecast(output, temperature, rows, scale):
+                    return np.float32(temperature[rows]) + np.float32(scale * output)
+
+
+            to_change, to_celsius = Change.learn, Change.forecast
             """,
     },
     wrong={
@@ -283,6 +375,22 @@ CHANGE = Task(
         "changes added up": (
             _change(celsius="temperature[rows] + np.cumsum(scale * output)"),
             "Every forecast starts from its own row r",
+        ),
+        "the change so far": (
+            _change("(temperature[rows] - temperature[rows - horizon]) / scale"),
+            "That is the change of the `horizon` rows up to r",
+        ),
+        "the change so far, turned round": (
+            _change("(temperature[rows - horizon] - temperature[rows]) / scale"),
+            "The rows before r are subtracted",
+        ),
+        "horizon one too many": (
+            _change("(temperature[rows + horizon + 1] - temperature[rows]) / scale"),
+            "yours is one row late",
+        ),
+        "changes without a sign": (
+            _change("np.abs(temperature[rows + horizon] - temperature[rows]) / scale"),
+            "What is learned from a single row",
         ),
     },
 )
@@ -357,6 +465,48 @@ CONVOLUTION = Task(
 
             def receptive_field(size, dilations):
                 return size * sum(dilations) - sum(dilations) + 1
+            """,
+        "Keras": """
+            import keras
+
+
+            def causal_convolution(x, kernel, bias, dilation):
+                size, _, units = kernel.shape
+                layer = keras.layers.Conv1D(
+                    units, size, padding="causal", dilation_rate=int(dilation)
+                )
+                layer.build((1, *x.shape))
+                layer.set_weights([kernel, bias])
+                return layer(x[None]).numpy()[0]
+
+
+            def receptive_field(size: int, dilations: list[int]) -> int:
+                match dilations:
+                    case []:
+                        return 1
+                    case [first, *others]:
+                        return (size - 1) * first + receptive_field(size, others)
+            """,
+        "np.convolve for each channel": """
+            def spread(taps, dilation):
+                wide = np.zeros((len(taps) - 1) * dilation + 1)
+                wide[::dilation] = taps[::-1]
+                return wide
+
+
+            def causal_convolution(x, kernel, bias, dilation):
+                n, units = len(x), kernel.shape[2]
+                out = np.asfortranarray(np.tile(bias, (n, 1)))
+                for u in range(units):
+                    for c, channel in enumerate(x.T):
+                        wide = spread(kernel[:, c, u], dilation)
+                        out[:, u] += np.convolve(channel, wide)[:n]
+                return out
+
+
+            receptive_field = lambda size, dilations: 1 + sum(
+                (size - 1) * dilation for dilation in dilations
+            )
             """,
     },
     wrong={
@@ -449,6 +599,30 @@ CONVOLUTION = Task(
             _convolution(field="1 + (size - 1) * dilations[-1]"),
             "Every layer counts, not only the last.",
         ),
+        "a float for a count": (
+            _convolution(field="1 + (size - 1) * float(sum(dilations))"),
+            "rows are counted in whole numbers",
+        ),
+        "the first dilation twice": (
+            _convolution(field="1 + (size - 1) * (2 * dilations[-1] - dilations[0])"),
+            "The receptive field of size",
+        ),
+        "distinct dilations": (
+            _convolution(field="1 + (size - 1) * sum(set(dilations))"),
+            "The receptive field of size",
+        ),
+        "kernels of two only": (
+            """
+            def causal_convolution(x, kernel, bias, dilation):
+                past = np.zeros((len(x), kernel.shape[2]))
+                past[dilation:] = x[:-dilation] @ kernel[0]
+                return past + x @ kernel[-1] + bias
+
+            def receptive_field(size, dilations):
+                return 1 + (size - 1) * sum(dilations)
+            """,
+            "The output of a kernel of size 1",
+        ),
     },
 )
 
@@ -507,6 +681,45 @@ ENSEMBLE = Task(
                 _, kept = min(history, key=lambda entry: entry[0])
                 weights = np.array(kept) / sum(kept)
                 return weights, np.abs(weights @ later).mean()
+            """,
+        "a class that is called": """
+            class Greedy:
+                def __init__(self):
+                    self.best = None
+
+                def __call__(self, validation, y_validation, test, y_test, steps):
+                    counts, found = np.zeros(len(validation), dtype=int), []
+                    for step in range(1, steps + 1):
+                        mixes = (counts @ validation + validation) / step
+                        errors = np.mean(np.abs(mixes - y_validation), axis=-1)
+                        counts = counts + (np.arange(len(counts)) == np.argmin(errors))
+                        found.append((errors.min(), step, counts / step))
+                    self.best = min(found)[2]
+                    return self.best, np.abs(np.dot(self.best, test) - y_test).mean()
+
+
+            ensemble = Greedy()
+            """,
+        "a helper called chosen, with scikit-learn": """
+            from sklearn.metrics import mean_absolute_error as mae
+
+
+            def chosen(models, y, steps):
+                joined = []
+                for _ in range(steps):
+                    errors = [
+                        mae(y, models[[*joined, new]].mean(axis=0))
+                        for new in range(len(models))
+                    ]
+                    joined.append(int(np.argmin(errors)))
+                    yield min(errors), joined.copy()
+
+
+            def ensemble(validation, y_validation, test, y_test, steps):
+                teams = list(chosen(validation, y_validation, steps))
+                _, team = min(teams, key=lambda pair: pair[0])
+                weights = np.bincount(team, minlength=len(test)) / len(team)
+                return weights, mae(y_test, test[team].mean(axis=0))
             """,
     },
     wrong={
@@ -576,6 +789,44 @@ ENSEMBLE = Task(
             """,
             "Return weights and error",
         ),
+        "chosen on validation and test together": (
+            """
+            def ensemble(validation, y_validation, test, y_test, steps):
+                models = np.hstack([validation, test])
+                y = np.concatenate([y_validation, y_test])
+                total, joined, errors = np.zeros(len(y)), [], []
+                for step in range(1, steps + 1):
+                    tried = np.abs((total + models) / step - y).mean(axis=1)
+                    joined.append(np.argmin(tried))
+                    errors.append(tried.min())
+                    total = total + models[joined[-1]]
+                length = np.argmin(errors) + 1
+                weights = np.bincount(joined[:length], minlength=len(models)) / length
+                return weights, np.abs(weights @ test - y_test).mean()
+            """,
+            "The test data had a say in the choice",
+        ),
+        "a search that stops when the error rises": (
+            _ensemble(
+                length="np.argmin(errors[: next((i for i in range(1, steps) if "
+                "errors[i] > errors[i - 1]), steps)]) + 1"
+            ),
+            "The search stops where the error first rises",
+        ),
+        "ten steps at most": (
+            _ensemble(length="np.argmin(errors[:10]) + 1"),
+            "the best ensemble has many members",
+        ),
+        "the last of equal models": (
+            _ensemble().replace(
+                "np.argmin(tried)", "len(tried) - 1 - np.argmin(tried[::-1])"
+            ),
+            "Of equally good models the first one joins.",
+        ),
+        "the last of equal ensembles": (
+            _ensemble(length="steps - np.argmin(errors[::-1])"),
+            "Of equally good ensembles the first is kept.",
+        ),
     },
 )
 
@@ -608,6 +859,32 @@ PINBALL = Task(
             def pinball(y, quantiles, levels):
                 error = y.reshape(-1, 1) - quantiles
                 return np.mean(0.5 * np.abs(error) + (levels - 0.5) * error)
+            """,
+        "scikit-learn": """
+            from sklearn.metrics import mean_pinball_loss
+
+
+            def pinball(y, quantiles, levels):
+                pairs = zip(quantiles.T, levels)
+                losses = [mean_pinball_loss(y, q, alpha=level) for q, level in pairs]
+                return np.mean(losses)
+            """,
+        "pandas": """
+            import pandas as pd
+
+
+            def pinball(y, quantiles, levels):
+                above = pd.DataFrame(-quantiles).add(pd.Series(y), axis=0)
+                cost = (levels * above).where(above > 0, (levels - 1) * above)
+                return cost.to_numpy().mean()
+            """,
+        "a lambda in float32": """
+            def cost(error, level):
+                return np.where(error > 0, level, level - 1) * error
+
+            pinball = lambda y, quantiles, levels: np.float32(
+                cost(y[:, np.newaxis] - quantiles, levels)
+            ).mean()
             """,
     },
     wrong={
@@ -654,6 +931,14 @@ PINBALL = Task(
         "summed over levels": (
             _pinball(COST, ".mean(axis=0).sum()"),
             "Take the mean over the levels too",
+        ),
+        "the level of the first column": (
+            _pinball(COST.replace("levels", "levels[0]")),
+            "The loss of two levels: you have",
+        ),
+        "the mean over rows of the largest cost": (
+            _pinball(COST, ".max(axis=1).mean()"),
+            "The loss of two levels: you have",
         ),
     },
 )
@@ -711,6 +996,34 @@ CALIBRATE = Task(
                 margin = np.quantile(scores, q - 1e-9, method="inverted_cdf")
                 ends = np.sort(new_quantiles, axis=-1) + margin * np.array([-1, 1])
                 return ends, margin
+            """,
+        "NumPy's own quantile for conformal intervals": """
+            import math
+
+
+            def calibrate(quantiles, y, new_quantiles, level):
+                ordered = np.sort(quantiles, axis=-1)
+                below, above = ordered[:, 0] - y, y - ordered[:, 1]
+                scores = np.column_stack([below, above]).max(axis=1)
+                k = math.ceil((1 + scores.size) * level)
+                margin = np.sort(scores)[:k].max()
+                ends = np.empty_like(new_quantiles)
+                ends[:, 0] = new_quantiles.min(axis=1) - margin
+                ends[:, 1] = new_quantiles.max(axis=1) + margin
+                return ends, float(margin)
+            """,
+        "a helper called calibrated, in float32": """
+            def calibrated(pairs: np.ndarray, margin: float) -> np.ndarray:
+                return np.sort(pairs, axis=1) + np.float32([-margin, margin])
+
+
+            def calibrate(quantiles, y, new_quantiles, level):
+                quantiles, y = np.float32(quantiles), np.float32(y)
+                lower, upper = quantiles.min(axis=1), quantiles.max(axis=1)
+                scores = sorted(np.maximum(lower - y, y - upper))
+                place = int(-((-level * (len(y) + 1)) // 1)) - 1
+                margin = scores[place]
+                return calibrated(np.float32(new_quantiles), margin), margin
             """,
     },
     wrong={
@@ -778,7 +1091,7 @@ CALIBRATE = Task(
         ),
         "new quantiles crossed": (
             _calibrate(new="new_quantiles"),
-            "The new quantiles still cross",
+            "The new quantiles still cross when the margin moves them",
         ),
         "new quantiles sorted along the wrong axis": (
             _calibrate(new="np.sort(new_quantiles, axis=0)"),
@@ -791,6 +1104,37 @@ CALIBRATE = Task(
         "scores without sign": (
             _calibrate(scores="np.abs(np.maximum(lower - y, y - upper))"),
             "Keep the sign of the scores",
+        ),
+        "one more than the whole part": (
+            _calibrate(
+                margin="np.sort(scores)[min(int((len(y) + 1) * level) + 1, len(y)) - 1]"
+            ),
+            "nothing is rounded, and no 1 comes on top",
+        ),
+        "the correction after rounding": (
+            _calibrate(
+                margin="np.sort(scores)[min(int(np.ceil(len(y) * level)), len(y) - 1)]"
+            ),
+            "no 1 comes on top",
+        ),
+        "rounded to the nearest": (
+            _calibrate(margin="np.sort(scores)[round((len(y) + 1) * level) - 1]"),
+            "The margin of",
+        ),
+        "uncrossed after widening": (
+            _calibrate(new="new_quantiles").replace(
+                "return new_quantiles + np.array([-margin, margin])",
+                "return np.sort(new_quantiles + [-margin, margin], axis=1)",
+            ),
+            "first sort the two numbers of each row",
+        ),
+        "wide intervals left as they are": (
+            _calibrate(move="np.array([-max(margin, 0), max(margin, 0)])"),
+            "here the intervals stay as wide as they were",
+        ),
+        "the margin's size alone": (
+            _calibrate(move="np.array([-abs(margin), abs(margin)])"),
+            "here the intervals become wider",
         ),
     },
 )
@@ -905,6 +1249,37 @@ LEAK = Task(
                     if r + case["horizon"] < case["cut"] and whole(case, r)
                 ])
             """,
+        "helpers called prepare_case and cases": """
+            def prepare_case(case, rows):
+                first = rows - case["length"] + 1
+                steps = np.diff(case["minutes"]) == 60
+                span = np.arange(case["length"] + case["horizon"] - 1)
+                return steps[first[:, None] + span].all(axis=1)
+
+
+            def cases(case):
+                past, h = case["values"][: case["cut"]], case["horizon"]
+                target = case["values"][h:, 0]
+                given = case["features"][: len(target)]
+                r = [abs(np.corrcoef(column, target)[0, 1]) for column in given.T]
+                late = case["train_rows"] + h > case["cut"] - 1
+                yield "scale", not np.allclose(case["mean"], past.mean(axis=0))
+                yield "scale", not np.allclose(case["std"], past.std(axis=0))
+                yield "split", late.any()
+                for name in ("train_rows", "test_rows"):
+                    yield "gap", not prepare_case(case, case[name]).all()
+                yield "feature", max(r) > 1 - 1e-9
+
+
+            def leak(case: dict) -> str:
+                return next((name for name, found in cases(case) if found), "honest")
+
+
+            def honest_rows(case: dict) -> np.ndarray:
+                rows = case["train_rows"]
+                rows = rows[rows < case["cut"] - case["horizon"]]
+                return rows[prepare_case(case, rows)]
+            """,
     },
     wrong={
         "normalised with test statistics": (
@@ -1012,7 +1387,50 @@ LEAK = Task(
         ),
         "a mask instead of rows": (
             _leak(left="kept"),
-            "True and False came back.",
+            "return the numbers of the rows that are",
+        ),
+        "last column only": (
+            _leak(column='case["features"][:-horizon, -1:]'),
+            "The first column of the features is the temperature at the target",
+        ),
+        "a high correlation": (
+            _leak(told="abs(r) > 0.9"),
+            "A good forecast of the target is not the target",
+        ),
+        "first training row only": (
+            _leak(split='train[-1] + horizon >= case["cut"]'),
+            "Training and test rows were shuffled.",
+        ),
+        "test windows from before the cut taken for a leak": (
+            _leak(
+                split='(train + horizon >= case["cut"]).any() or '
+                '(test - case["length"] + 1 < case["cut"]).any()'
+            ),
+            "A test window may begin in the training part",
+        ),
+        "the gap after a target too": (
+            _leak(
+                gap="minutes[(last + 1).clip(max=len(minutes) - 1)] - minutes[first] "
+                "!= 60 * ((last + 1).clip(max=len(minutes) - 1) - first)"
+            ),
+            "In one case the answer is",
+        ),
+        "scale of the first column only": (
+            _leak(
+                scale="np.allclose([mean[0], std[0]], "
+                "[past[:, 0].mean(), past[:, 0].std()])"
+            ),
+            "The mean of the last column is that of all rows.",
+        ),
+        "scale roughly compared": (
+            _leak(
+                scale="np.allclose([mean, std], [past.mean(0), past.std(0)], rtol=0.01)"
+            ),
+            "`std` is divided by n - 1, not by n.",
+        ),
+        "floats for rows": (
+            _leak(left="train[kept] * 1.0"),
+            "row numbers are whole numbers",
         ),
     },
 )
