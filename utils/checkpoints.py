@@ -1,7 +1,8 @@
-"""Trained weights on disk: one ``.npz`` of arrays and JSON, without pickle.
+"""Stored results on disk: one ``.npz`` of arrays and JSON, without pickle.
 
 A file is written beside its place and then moved there, so that a reader finds the old
-file or the new one and never a half.
+file or the new one and never a half.  :func:`load` is the guard on every stored result:
+it refuses what was made from other code, another configuration or other data.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+
+from utils.fingerprint import Fingerprint
 
 FORMAT = 1
 FOLDER = Path(__file__).parents[1] / "chapters" / "checkpoints"
@@ -106,3 +109,86 @@ def read(path: Path) -> tuple[list[np.ndarray], dict]:
             f"reads {FORMAT}."
         )
     return arrays, meta
+
+
+# ------------------------------------------------------------------------- the guard
+
+
+def load(
+    path: Path, identity: dict, fingerprint: Fingerprint
+) -> tuple[list[np.ndarray], dict]:
+    """Read a stored result and refuse it where the present course would make another.
+
+    Parameters
+    ----------
+    path : Path
+        The ``.npz`` file.
+    identity : dict
+        What its description must say, such as ``{"id": "C2", "seed": 0}``.
+    fingerprint : Fingerprint
+        What the result would be made from now.
+
+    Returns
+    -------
+    arrays, meta
+        As :func:`read` returns them.
+
+    Raises
+    ------
+    CheckpointError
+        With the file and what differs.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    arrays, meta = read(path)
+    check_identity(path.name, meta, identity)
+    if not isinstance(meta.get("fingerprint"), dict):
+        raise CheckpointError(f"{path.name} does not say what it was made from.")
+    if found := fingerprint.differences(meta["fingerprint"]):
+        differ = "differs" if len(found) == 1 else "differ"
+        raise CheckpointError(
+            f"{path.name} was not made from what the course has now: "
+            f"{' and '.join(found)} {differ}."
+        )
+    return arrays, meta
+
+
+def check_identity(name: str, meta: dict, identity: dict) -> None:
+    """Refuse the description of another model or seed.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    for key, value in identity.items():
+        if meta.get(key) != value:
+            raise CheckpointError(
+                f"{name} was made with {key} {meta.get(key)!r}, and {value!r} is asked "
+                "for."
+            )
+
+
+@contextlib.contextmanager
+def rebuilt_by(model: str) -> Iterator[None]:
+    """Add the command that makes a model's results anew to a refusal inside.
+
+    Examples
+    --------
+    >>> with rebuilt_by("C2"):
+    ...     read(Path("C2.npz"))
+    Traceback (most recent call last):
+    ...
+    utils.checkpoints.CheckpointError: C2.npz does not exist. Rebuild it with: ...
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    try:
+        yield
+    except CheckpointError as error:
+        raise CheckpointError(
+            f"{error} Rebuild it with: make reproduce ARGS={model}"
+        ) from error

@@ -6,61 +6,16 @@ chapter takes the same public steps one by one; :func:`prepare_jena` takes them 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from utils.data.columns import TEMPERATURE
-from utils.windows import Normalizer, Split, Windows, chronological_split
-
-if TYPE_CHECKING:
-    import pandas as pd
+from utils.dataset import Experiment, SeriesExperiment
+from utils.windows import Normalizer, Split, chronological_split
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """Everything that training and evaluation need to know about the data.
-
-    Attributes
-    ----------
-    name : str
-        Part of a checkpoint's file name.
-    table : DataFrame, shape (n_rows, features)
-        The clean table, in its units.
-    target : str
-        Column that is forecast, in its unit.
-    split : Split
-        Rows of the three parts.
-    normalizer : Normalizer
-        The scale of the training rows.
-    train, validation, test : Windows
-        Normalised windows with targets in the unit of ``target``.
-    fingerprint : str
-        Changes when the rows, the windows or their targets change.
-    simulated : bool
-        Whether the table is simulated.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
-
-    name: str
-    table: pd.DataFrame
-    target: str
-    split: Split
-    normalizer: Normalizer
-    train: Windows
-    validation: Windows
-    test: Windows
-    fingerprint: str
-    simulated: bool
-
-
-def prepare_jena(*, length: int = 120, horizon: int = 24) -> Experiment:
+def prepare_jena(*, length: int = 120, horizon: int = 24) -> SeriesExperiment:
     """Prepare the Jena weather: from 5 days by the hour to the temperature a day later.
 
     Parameters
@@ -70,7 +25,7 @@ def prepare_jena(*, length: int = 120, horizon: int = 24) -> Experiment:
 
     Returns
     -------
-    Experiment
+    SeriesExperiment
         The clean table of 14 columns, split 50 / 25 / 25, normalised with its training
         rows and cut into windows that cross no gap; targets in °C.
 
@@ -93,26 +48,16 @@ def prepare_jena(*, length: int = 120, horizon: int = 24) -> Experiment:
     inputs = normalizer.transform(table).to_numpy(np.float32)
     segments, target = jena.segments(table), table[TEMPERATURE]
     windows = [part.windows(inputs, target, segments=segments) for part in split]
-    return Experiment(
+    return SeriesExperiment(
         name="jena",
+        unit="°C",
         table=table,
         target=TEMPERATURE,
         split=split,
         normalizer=normalizer,
         **dict(zip(Split._fields, windows, strict=True)),
-        fingerprint=_fingerprint(jena.fingerprint(table), windows),
         simulated=simulated,
     )
-
-
-def _fingerprint(table: str, windows: list[Windows]) -> str:
-    """Hash what is equal on every machine: the table's fingerprint and row numbers."""
-    digest = hashlib.sha256(table.encode())
-    for part in windows:
-        digest.update(part.starts.astype("<i8").tobytes())
-        digest.update(part.target_rows.astype("<i8").tobytes())
-        digest.update(f"{part.length} {part.sampling}".encode())
-    return digest.hexdigest()[:12]
 
 
 EXPERIMENTS: dict[str, Callable[[], Experiment]] = {"jena": prepare_jena}

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,17 +30,21 @@ from utils import checkpoints, features
 from utils.beyond import CANDIDATES, LEVELS, Candidate, Inputs
 from utils.checkpoints import CheckpointError
 from utils.data import jena
-from utils.experiments import Experiment, prepare_jena
+from utils.dataset import SeriesExperiment
+from utils.experiments import prepare_jena
+from utils.fingerprint import Fingerprint, code_of, summary
 from utils.forecasting.ensembles import Ensemble, greedy
 from utils.forecasting.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
-from utils.recipes import recipe
 from utils.vault import Opened, SealError, Vault
 from utils.windows import Normalizer
 
 FOLDER = checkpoints.FOLDER / "beyond"
 HOURS = 24
 CENT = 100  # forecasts are stored in hundredths of a degree
+ROUNDING = 1e-4  # by how much that may move a mean error
+NEAR = 0.25  # of the distance between two seeds
+PARTS = ("validation", "test", "refitted")  # of a result, in the order of storage
 SEEDS = 5
 KINDS = ("test", "refitted")  # fitted on train; on train and validation
 LEVEL = round(LEVELS[-1] - LEVELS[0], 9)  # what the intervals promise to hold
@@ -63,10 +68,8 @@ class Task:
         Of ``"train"`` and ``"validation"``, in the unit of the target.
     vault : Vault
         The targets of ``"test"``.
-    fingerprint : str
-        Of the data.
-    recipes : dict of str
-        By candidate, as :func:`recipes_of` returns them.
+    code : dict of dict
+        By candidate, as :func:`codes` returns it.
     simulated : bool
         Whether the weather is simulated.
 
@@ -78,28 +81,41 @@ class Task:
     inputs: dict[str, Inputs]
     targets: dict[str, np.ndarray]
     vault: Vault
-    fingerprint: str
-    recipes: dict[str, str]
+    code: dict[str, dict]
     simulated: bool = False
 
+    @cached_property
+    def summaries(self) -> dict[str, dict]:
+        """Summaries of all arrays that go into a fit, for its fingerprint."""
+        arrays = {
+            f"{part} {name}": array
+            for part, inputs in self.inputs.items()
+            for name, array in vars(inputs).items()
+        }
+        arrays |= {f"{part} targets": each for part, each in self.targets.items()}
+        return {name: summary(array) for name, array in arrays.items()}
 
-def recipes_of(inputs: Inputs) -> dict[str, str]:
-    """Hash what decides each candidate's forecasts, but for the data and the seed.
+    def fingerprint(self, candidate: str) -> Fingerprint:
+        """Say what the forecasts of a candidate are made from."""
+        return Fingerprint(self.code[candidate], {}, self.summaries)
+
+
+def codes() -> dict[str, dict]:
+    """Hash the code that each candidate's fit reaches.
 
     Notes
     -----
     Taught in chapter 14.
     """
-    described = (inputs.names, inputs.columns, HOURS)
-    return {name: recipe(each.fit, *described) for name, each in CANDIDATES.items()}
+    return {name: code_of(run, each.fit, Inputs) for name, each in CANDIDATES.items()}
 
 
-def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
+def prepare(data: SeriesExperiment | None = None, *, folder: Path = FOLDER) -> Task:
     """Turn an experiment's windows into features and sequences, and seal its test set.
 
     Parameters
     ----------
-    data : Experiment, optional
+    data : SeriesExperiment, optional
         Default: :func:`utils.experiments.prepare_jena`.
     folder : Path
         Where the log of the seal lies; that of simulated weather is forgotten.
@@ -127,18 +143,18 @@ def prepare(data: Experiment | None = None, *, folder: Path = FOLDER) -> Task:
     place = Path(tempfile.mkdtemp()) if data.simulated else Path(folder)
     log = place / "test-set-uses.json"
     vault = Vault(parts["test"].targets, inputs["test"].target_times, log=log)
-    recipes = recipes_of(inputs["train"])  # now: the code may be edited while it runs
-    return Task(inputs, targets, vault, data.fingerprint, recipes, data.simulated)
+    code = codes()  # now: it may be edited while it runs
+    return Task(inputs, targets, vault, code, data.simulated)
 
 
-def _features(data: Experiment, rows: np.ndarray) -> pd.DataFrame:
+def _features(data: SeriesExperiment, rows: np.ndarray) -> pd.DataFrame:
     horizon = int(data.train.horizon)
     return features.weather_features(
         data.table, rows, target=data.target, horizon=horizon
     )
 
 
-def _inputs(data: Experiment, scaled, rows, frame, scale: Normalizer) -> Inputs:
+def _inputs(data: SeriesExperiment, scaled, rows, frame, scale: Normalizer) -> Inputs:
     last_day = rows[:, None] + np.arange(1 - HOURS, 1)
     times = data.table.index.to_numpy()[rows]
     return Inputs(
@@ -245,8 +261,7 @@ def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
     meta = {
         "id": result.id,
         "seed": int(result.seed),
-        "recipe": task.recipes[result.id],
-        "fingerprint": task.fingerprint,
+        "fingerprint": task.fingerprint(result.id)._asdict(),
         "parameters": int(result.parameters),
         "cpu_seconds": round(result.cpu_seconds, 1),
         "seconds": round(result.seconds, 1),
@@ -257,8 +272,8 @@ def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
         },
     }
     arrays = []
-    for forecast in (result.validation, result.test, result.refitted):
-        cents = np.round(CENT * forecast).astype(np.int16)
+    for part in PARTS:
+        cents = np.round(CENT * getattr(result, part)).astype(np.int16)
         arrays.append(np.diff(cents, axis=0, prepend=np.zeros_like(cents[:1])))
     return arrays, meta
 
@@ -269,38 +284,22 @@ def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Res
     Raises
     ------
     CheckpointError
-        If it is missing, damaged, or belongs to another recipe or other data, with the
-        command that rebuilds it.
+        If it is missing or damaged, or was made from other code or other data; see
+        :func:`utils.checkpoints.load`.
 
     Notes
     -----
     Taught in chapter 14.
     """
     path = path_of(candidate, seed, folder=folder)
-    try:
-        arrays, meta = checkpoints.read(path)
-        _check(path.name, meta, arrays, candidate, task, seed)
-    except CheckpointError as error:
-        remedy = f"rebuild it with: make reproduce ARGS={candidate}"
-        raise CheckpointError(f"{error} Remedy: {remedy}") from error
-    forecasts = [np.cumsum(steps, axis=0, dtype=np.int16) / CENT for steps in arrays]
-    return Result(candidate, seed, *forecasts, *(meta[name] for name in DESCRIBED))
+    identity = {"id": candidate, "seed": seed}
+    with checkpoints.rebuilt_by(candidate):
+        found = checkpoints.load(path, identity, task.fingerprint(candidate))
+        return _unpacked(path.name, *found, task)
 
 
-def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int):
-    """Refuse a result that is not of this candidate, seed, recipe and data."""
-    wanted = {
-        "id": candidate,
-        "seed": seed,
-        "recipe": task.recipes[candidate],
-        "fingerprint": task.fingerprint,
-    }
-    for key, value in wanted.items():
-        if meta.get(key) != value:
-            raise CheckpointError(
-                f"{name} was made with {key} {meta.get(key)!r}, and {value!r} is asked "
-                "for."
-            )
+def _unpacked(name: str, arrays: list[np.ndarray], meta: dict, task: Task) -> Result:
+    """Turn what :func:`packed` made into a result again."""
     if missing := [key for key in DESCRIBED if key not in meta]:
         raise CheckpointError(f"{name} does not say {', '.join(missing)}.")
     rows = [len(task.inputs[part].now) for part in ("validation", "test", "test")]
@@ -309,6 +308,96 @@ def _check(name: str, meta: dict, arrays, candidate: str, task: Task, seed: int)
             f"{name} holds {[len(array) for array in arrays]} forecasts, and the rows "
             f"to forecast are {rows}."
         )
+    forecasts = [np.cumsum(steps, axis=0, dtype=np.int16) / CENT for steps in arrays]
+    described = (meta[key] for key in DESCRIBED)
+    return Result(meta["id"], meta["seed"], *forecasts, *described)
+
+
+def seal(
+    candidate: Candidate,
+    task: Task,
+    *,
+    seeds: Sequence[int],
+    folder: Path = FOLDER,
+) -> None:
+    """Give stored results the present fingerprint, where a fit proves it theirs.
+
+    A result keeps forecasts and no weights, so the proof is a fit with the first seed.
+    Where chance plays no part, it must give the stored forecasts to the hundredth of a
+    degree in which they are stored.  A network or tree that is trained on another
+    processor rounds otherwise, and each step carries that on; then its forecasts must
+    be at least four times nearer to the stored ones, in the mean, than those of the
+    second seed are.  Of the other seeds, which are not fitted, the stored forecasts
+    must give the stored validation error, to 1e-4.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        Whose results are sealed.
+    task : Task
+        What it was given.
+    seeds : sequence of int
+        The results to seal.
+    folder : Path
+        Where they lie.
+
+    Raises
+    ------
+    CheckpointError
+        If either is not so, with the command that fits the candidate anew; then no
+        file is changed.
+
+    Notes
+    -----
+    Taught in chapter 14.
+    """
+    stored = {}
+    with checkpoints.rebuilt_by(candidate.id):
+        for seed in seeds:
+            path = path_of(candidate.id, seed, folder=folder)
+            stored[path] = arrays, meta = checkpoints.read(path)
+            identity = {"id": candidate.id, "seed": int(seed)}
+            checkpoints.check_identity(path.name, meta, identity)
+            _prove_score(
+                path.name, _unpacked(path.name, arrays, meta, task), meta, task
+            )
+        path, others = next(iter(stored)), list(stored.values())[1:]
+        again = packed(run(candidate, task, seed=seeds[0]), task)[0]
+        _prove_fit(path.name, stored[path][0], again, others[0][0] if others else None)
+    for path, (arrays, meta) in stored.items():
+        kept = {name: meta[name] for name in meta if name != "recipe"}
+        kept["fingerprint"] = task.fingerprint(candidate.id)._asdict()
+        checkpoints.write(path, arrays, kept)
+
+
+def _prove_score(name: str, result: Result, meta: dict, task: Task) -> None:
+    stored = meta["scores"]["validation"]
+    found = mae(task.targets["validation"], point(result.validation))
+    if not abs(found - stored) <= ROUNDING:
+        raise CheckpointError(
+            f"{name} cannot be sealed: its forecasts give {found:.5f} on the "
+            f"validation part, and {stored:.5f} is stored."
+        )
+
+
+def _prove_fit(name: str, stored: list, again: list, other: list | None) -> None:
+    """Compare a fit with the stored one of its seed; ``other`` is of another seed."""
+    for k, part in enumerate(PARTS):
+        off = _distance(again[k], stored[k])
+        if other is None:
+            allowed, off = 1 / CENT, off.max()  # a tie in the last digit
+        else:
+            allowed, off = NEAR * _distance(other[k], stored[k]).mean(), off.mean()
+        if not off <= allowed:
+            raise CheckpointError(
+                f"{name} cannot be sealed: fitted anew, its {part} forecasts differ by "
+                f"{off:.3f}, and {allowed:.3f} is allowed."
+            )
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """By how much forecasts differ, which are stored as differences in hundredths."""
+    return np.abs(np.cumsum(one.astype(int) - other, axis=0)) / CENT
 
 
 def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from utils.beyond import CANDIDATES, Fitted, Inputs
-from utils.experiments import Experiment
+from utils.dataset import SeriesExperiment
 from utils.leaderboard import Task
 from utils.metrics import mae
 from utils.windows import Normalizer
@@ -85,14 +85,14 @@ def random_split(task: Task, *, fit: Fit = nearest, seed: int = 0) -> Comparison
     )
 
 
-def whole_days(data: Experiment, task: Task) -> Comparison:
+def whole_days(data: SeriesExperiment, task: Task) -> Comparison:
     """Join the mean of the calendar day by its date, as a table of daily values would.
 
     At six in the morning, that mean holds the coming afternoon and evening.
 
     Parameters
     ----------
-    data : Experiment
+    data : SeriesExperiment
         Whose windows the task was made from.
     task : Task
         As :func:`utils.leaderboard.prepare` makes it.
@@ -110,7 +110,7 @@ def whole_days(data: Experiment, task: Task) -> Comparison:
     return _with_column(task, target.groupby(target.index.date).transform("mean"))
 
 
-def centred_mean(data: Experiment, task: Task) -> Comparison:
+def centred_mean(data: SeriesExperiment, task: Task) -> Comparison:
     """Smooth the series with a mean of 49 hours around each hour, before it is cut.
 
     The mean around the last hour of a window reaches 24 hours ahead, to the target.
@@ -139,7 +139,7 @@ def scale_of_all_rows(task: Task) -> Comparison:
     return _ridge(task, leaking)
 
 
-def compare(data: Experiment, task: Task, *, seed: int = 0) -> pd.DataFrame:
+def compare(data: SeriesExperiment, task: Task, *, seed: int = 0) -> pd.DataFrame:
     """Try every leak.
 
     Parameters

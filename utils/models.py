@@ -69,7 +69,7 @@ class Spec:
     @property
     def recipe(self) -> dict:
         """What decides the outcome of a training, as plain data."""
-        names = ("loss", "optimizer", "learning_rate", "epochs", "batch_size")
+        names = ("loss", "optimizer", "learning_rate", "epochs", "batch_size", "jit")
         return {name: getattr(self, name) for name in names}
 
 

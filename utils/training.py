@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,19 @@ import numpy as np
 
 from utils import checkpoints, models
 from utils.checkpoints import CheckpointError
+from utils.dataset import METRICS, Examples, Experiment, arrays_of
+from utils.fingerprint import Fingerprint, code_of, configuration_of
 from utils.fused import fuse
 from utils.windows import Windows
 
 if TYPE_CHECKING:
     import keras
 
-    from utils.experiments import Experiment
-
 PARTS = ("validation", "test")
 SHORT = {"epochs": 3, "steps": 40}  # on simulated weather, where no result is claimed
 STEPS_PER_CALL = 32
+SAME_SCORE = 1e-5  # in the unit of the score, which is stored with five decimals
+SAME_EPOCH = 1e-3  # relative; processors round differently at each step
 STATES = checkpoints.FOLDER.parents[1] / ".cache" / "training"
 
 
@@ -47,13 +50,16 @@ class Run:
     model : keras.Model
         With the weights of the best epoch.
     history : dict
-        ``loss``, ``mae``, ``val_loss`` and ``val_mae``, one value per epoch.
+        ``loss``, ``val_loss``, the metric and the same with ``val_`` before it, such as
+        ``mae`` and ``val_mae``: one value per epoch.
     seconds : float
         Wall-clock time of the training.
-    fingerprint : str
-        The data's; empty when it was trained on bare windows.
+    fingerprint : Fingerprint, optional
+        What it was made from; None when it was trained on bare windows.
+    metric, unit : str
+        Of the scores.
     scores : dict
-        MAE on ``"validation"`` and ``"test"``, as measured after the training.
+        Error on ``"validation"`` and ``"test"``, as measured after the training.
     versions : dict
         Of the packages that trained it.
 
@@ -67,7 +73,9 @@ class Run:
     model: keras.Model
     history: dict[str, list[float]]
     seconds: float
-    fingerprint: str = ""
+    fingerprint: Fingerprint | None = None
+    metric: str = "mae"
+    unit: str = ""
     scores: dict[str, float] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -122,10 +130,11 @@ def _check_seed(seed) -> None:
 
 def fit(
     spec: models.Spec | str,
-    train: Windows,
-    validation: Windows,
+    train: Windows | Examples,
+    validation: Windows | Examples,
     *,
     seed: int,
+    metric: str = "mae",
     epochs: int | None = None,
     steps: int | None = None,
     progress: bool = True,
@@ -137,10 +146,12 @@ def fit(
     ----------
     spec : Spec or str
         The model, or its id in the catalogue.
-    train, validation : Windows
-        Windows to learn from, and to choose the epoch by validation loss.
+    train, validation : Windows or Examples
+        What to learn from, and to choose the epoch by validation loss.
     seed : int
         Seed of the weights and of the order of the batches.
+    metric : str
+        ``"mae"`` or ``"mse"``, followed beside the loss.
     epochs : int, optional
         Passes over the training windows; default: what the catalogue says.
     steps : int, optional
@@ -182,8 +193,9 @@ def fit(
     steps = batches if steps is None else min(steps, batches)
     started = time.perf_counter()
     set_seed(seed)
-    model = compiled(spec, train.input_shape, steps=steps)
-    keeper = _Keeper(model, _training_key(spec, train, seed, epochs, steps), state)
+    model = compiled(spec, train.input_shape, steps=steps, metric=metric)
+    key = _training_key(spec, train, seed, epochs, steps) | {"metric": metric}
+    keeper = _Keeper(model, key, state, metric=metric)
     feed = Feed(train, spec.batch_size, seed=seed, steps=steps)
     model.fit(
         feed.dataset(),
@@ -197,10 +209,12 @@ def fit(
     best = spec.build(train.input_shape)
     best.set_weights(keeper.finish())
     seconds = keeper.seconds_before + time.perf_counter() - started
-    return Run(spec, seed, best, keeper.history, seconds, versions=versions())
+    return Run(
+        spec, seed, best, keeper.history, seconds, metric=metric, versions=versions()
+    )
 
 
-def _check_fit(train: Windows, validation: Windows, epochs, steps) -> None:
+def _check_fit(train, validation, epochs, steps) -> None:
     for name, value in (("epochs", epochs), ("steps", 1 if steps is None else steps)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ValueError(
@@ -214,7 +228,11 @@ def _check_fit(train: Windows, validation: Windows, epochs, steps) -> None:
 
 
 def compiled(
-    spec: models.Spec, input_shape: tuple[int, int], *, steps: int = STEPS_PER_CALL
+    spec: models.Spec,
+    input_shape: tuple[int, int],
+    *,
+    steps: int = STEPS_PER_CALL,
+    metric: str = "mae",
 ) -> keras.Model:
     """Build and compile a model for training; up to 32 steps run in one call.
 
@@ -232,19 +250,17 @@ def compiled(
     model.compile(
         optimizer,
         spec.loss,
-        metrics=["mae"],
+        metrics=[metric],
         jit_compile=spec.jit and not fused,
         steps_per_execution=min(steps, STEPS_PER_CALL),
     )
     return model
 
 
-def _training_key(spec, train: Windows, seed: int, epochs: int, steps: int) -> dict:
+def _training_key(spec, train, seed: int, epochs: int, steps: int) -> dict:
     """Describe a training, to tell whether a saved state belongs to it."""
-    data = [
-        zlib.crc32(np.ascontiguousarray(part).tobytes())
-        for part in (train.table, train.target, train.starts)
-    ]
+    arrays = arrays_of(train).values()
+    data = [zlib.crc32(np.ascontiguousarray(array).tobytes()) for array in arrays]
     recipe = {**spec.recipe, "epochs": epochs, "steps": steps}
     return {"id": spec.id, "seed": int(seed), "recipe": recipe, "data": data}
 
@@ -282,7 +298,12 @@ class Feed:
     """
 
     def __init__(
-        self, windows: Windows, batch_size: int, *, seed: int, steps: int | None = None
+        self,
+        windows: Windows | Examples,
+        batch_size: int,
+        *,
+        seed: int,
+        steps: int | None = None,
     ):
         self.windows = windows
         self.batch_size = batch_size
@@ -302,7 +323,7 @@ class Feed:
         )
 
 
-def ordered(windows: Windows, batch_size: int = 1024):
+def ordered(windows: Windows | Examples, batch_size: int = 1024):
     """Return all windows in time order as a ``tf.data.Dataset`` of batches.
 
     Examples
@@ -319,26 +340,41 @@ def ordered(windows: Windows, batch_size: int = 1024):
     return _dataset(windows, lambda: np.arange(len(windows)), batch_size, steps)
 
 
-def _dataset(windows: Windows, order, batch_size: int, steps: int):
+def _dataset(part: Windows | Examples, order, batch_size: int, steps: int):
     from utils.backend import tf
 
-    table, target = tf.constant(windows.table), tf.constant(windows.target)
-    offsets, ahead = tf.constant(windows.offsets), tf.constant(windows.target_offsets)
+    is_cut = isinstance(part, Windows)
+    gather = _gather_windows(part) if is_cut else _gather_examples(part)
 
     def numbers():
-        starts = windows.starts[order()]
-        for k in range(0, len(starts), batch_size):
-            yield starts[k : k + batch_size]
-
-    def gather(starts):
-        rows = starts[:, None] + offsets
-        targets = tf.reshape(starts, [-1, *[1] * ahead.shape.rank]) + ahead
-        return tf.gather(table, rows), tf.gather(target, targets)
+        chosen = part.starts[order()] if is_cut else order()
+        for k in range(0, len(chosen), batch_size):
+            yield chosen[k : k + batch_size]
 
     form = tf.TensorSpec((None,), tf.int64)
     batches = tf.data.Dataset.from_generator(numbers, output_signature=form)
     batches = batches.map(gather, num_parallel_calls=2, deterministic=True).prefetch(4)
     return batches.apply(tf.data.experimental.assert_cardinality(steps))
+
+
+def _gather_windows(windows: Windows):
+    from utils.backend import tf
+
+    table, target = tf.constant(windows.table), tf.constant(windows.target)
+    offsets, ahead = tf.constant(windows.offsets), tf.constant(windows.target_offsets)
+
+    def gather(starts):
+        targets = tf.reshape(starts, [-1, *[1] * ahead.shape.rank]) + ahead
+        return tf.gather(table, starts[:, None] + offsets), tf.gather(target, targets)
+
+    return gather
+
+
+def _gather_examples(examples: Examples):
+    from utils.backend import tf
+
+    inputs, targets = tf.constant(examples.inputs), tf.constant(examples.targets)
+    return lambda numbers: (tf.gather(inputs, numbers), tf.gather(targets, numbers))
 
 
 # ------------------------------------------------------------------------ callbacks
@@ -347,8 +383,8 @@ def _dataset(windows: Windows, order, batch_size: int, steps: int):
 class _Keeper:
     """Keeps the best weights, and the whole state on disk after each epoch."""
 
-    def __init__(self, model, key: dict, path: Path | None):
-        self.model, self.key, self.path = model, key, path
+    def __init__(self, model, key: dict, path: Path | None, *, metric: str):
+        self.model, self.key, self.path, self.metric = model, key, path, metric
         self.history: dict[str, list[float]] = {}
         self.best: list[np.ndarray] = []
         self.seconds_before = 0.0
@@ -409,7 +445,8 @@ def _callbacks(feed: Feed, keeper: _Keeper, title: str, epochs: int, progress: b
 
         def on_epoch_end(self, epoch, logs=None):
             keeper.epoch_ended(logs)
-            bar.set_postfix(val_mae=f"{logs['val_mae']:.3f}", refresh=False)
+            last = f"val_{keeper.metric}"
+            bar.set_postfix({last: f"{logs[last]:.3f}"}, refresh=False)
             bar.update()
 
         def on_train_end(self, logs=None):
@@ -421,14 +458,16 @@ def _callbacks(feed: Feed, keeper: _Keeper, title: str, epochs: int, progress: b
 # ------------------------------------------------------------------------- judgement
 
 
-def predict(model: keras.Model, windows: Windows, *, batch_size: int = 1024):
+def predict(
+    model: keras.Model, windows: Windows | Examples, *, batch_size: int = 1024
+) -> np.ndarray:
     """Forecast every window.
 
     Parameters
     ----------
     model : keras.Model
-        Maps (batch, length, features) to (batch, 1) or (batch, k).
-    windows : Windows
+        Maps (batch, length, features) to (batch, 1), (batch, k) or (batch, length, k).
+    windows : Windows or Examples
         What to forecast from.
     batch_size : int
         Windows in a call.
@@ -454,8 +493,14 @@ def predict(model: keras.Model, windows: Windows, *, batch_size: int = 1024):
     return np.concatenate(outputs).reshape(windows.targets.shape)
 
 
-def evaluate(model: keras.Model, windows: Windows, *, scale: float = 1.0) -> float:
-    """Mean absolute error of a model, in the unit of the target.
+def evaluate(
+    model: keras.Model,
+    windows: Windows | Examples,
+    *,
+    scale: float = 1.0,
+    metric: str = "mae",
+) -> float:
+    """Mean absolute or mean squared error of a model, in the unit of the target.
 
     Parameters
     ----------
@@ -463,6 +508,8 @@ def evaluate(model: keras.Model, windows: Windows, *, scale: float = 1.0) -> flo
         As in :func:`predict`.
     scale : float
         Standard deviation that the target was divided by; 1 for a raw target.
+    metric : str
+        ``"mae"`` or ``"mse"``.
 
     Returns
     -------
@@ -482,9 +529,8 @@ def evaluate(model: keras.Model, windows: Windows, *, scale: float = 1.0) -> flo
     -----
     Taught in chapter 12.
     """
-    from utils.metrics import mae
-
-    return scale * mae(windows.targets, predict(model, windows))
+    forecasts = predict(model, windows)
+    return METRICS[metric](scale * windows.targets, scale * forecasts)
 
 
 # ---------------------------------------------------------------------- checkpoints
@@ -537,7 +583,8 @@ def fit_or_load(
     Raises
     ------
     CheckpointError
-        If the checkpoint is damaged or holds another model, recipe, seed or data.
+        If the checkpoint is damaged, or was made from other code, another
+        configuration or other data; see :func:`utils.checkpoints.load`.
 
     Notes
     -----
@@ -550,9 +597,8 @@ def fit_or_load(
             f"Simulated weather: {spec.id}, seed {seed}, takes "
             f"{SHORT['epochs'] * SHORT['steps']} steps instead of its full training."
         )
-        return fit(
-            spec, data.train, data.validation, seed=seed, progress=progress, **SHORT
-        )
+        options = {"seed": seed, "metric": data.metric, "progress": progress}
+        return fit(spec, data.train, data.validation, **options, **SHORT)
     path = checkpoint_path(spec, data, seed, folder=folder)
     if path.exists():
         return load(path, spec, data, seed=seed)
@@ -576,13 +622,40 @@ def train(
     -----
     Taught in chapter 12.
     """
-    run = fit(
-        spec, data.train, data.validation, seed=seed, progress=progress, state=state
-    )
-    run.scores.update(
-        {part: evaluate(run.model, getattr(data, part)) for part in PARTS}
-    )
-    return Run(**{**vars(run), "fingerprint": data.fingerprint})
+    fingerprint = fingerprint_of(spec, data)  # now: the code may be edited meanwhile
+    parts, metric = (data.train, data.validation), data.metric
+    run = fit(spec, *parts, seed=seed, metric=metric, progress=progress, state=state)
+    scores = {
+        part: evaluate(run.model, getattr(data, part), metric=metric) for part in PARTS
+    }
+    return replace(run, fingerprint=fingerprint, unit=data.unit, scores=scores)
+
+
+def fingerprint_of(spec: models.Spec, data: Experiment, model=None) -> Fingerprint:
+    """Say what a training of this model on this data is made from.
+
+    Parameters
+    ----------
+    spec : Spec
+        The model.
+    data : Experiment
+        What it is trained on.
+    model : keras.Model, optional
+        As ``spec`` builds it; default: it is built.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    from utils.backend import keras
+
+    model = spec.build(data.train.input_shape) if model is None else model
+    settings = dict(spec.recipe)
+    optimizer = keras.optimizers.get(settings["optimizer"]).get_config()
+    del optimizer["learning_rate"]  # the recipe's is set in its place
+    optimizer["name"] = settings["optimizer"]  # Keras counts on: rm_sprop_18
+    configuration = configuration_of(model, **settings | {"optimizer": optimizer})
+    return Fingerprint(code_of(fit, spec.layers), configuration, data.summaries)
 
 
 def save(path: Path, run: Run) -> None:
@@ -609,9 +682,10 @@ def description(run: Run) -> dict:
     return {
         "id": run.spec.id,
         "seed": int(run.seed),
-        "fingerprint": run.fingerprint,
-        "recipe": run.spec.recipe,
+        "fingerprint": run.fingerprint._asdict(),
         "best_epoch": run.best_epoch,
+        "metric": run.metric,
+        "unit": run.unit,
         "scores": {part: round(value, 5) for part, value in run.scores.items()},
         "seconds": round(run.seconds, 1),
         "versions": run.versions,
@@ -631,27 +705,18 @@ def load(path: Path, spec: models.Spec, data: Experiment, *, seed: int) -> Run:
     -----
     Taught in chapter 12.
     """
-    try:
-        weights, meta = checkpoints.read(path)
-        expected = {
-            "id": spec.id,
-            "seed": int(seed),
-            "fingerprint": data.fingerprint,
-            "recipe": spec.recipe,
-        }
-        for name, value in expected.items():
-            if meta.get(name) != value:
-                raise CheckpointError(
-                    f"{path.name} was made with {name} {meta.get(name)!r}, and "
-                    f"{value!r} is asked for."
-                )
-        model = spec.build(data.train.input_shape)
+    model = spec.build(data.train.input_shape)
+    fingerprint = fingerprint_of(spec, data, model)
+    identity = {"id": spec.id, "seed": int(seed)}
+    with checkpoints.rebuilt_by(spec.id):
+        weights, meta = checkpoints.load(path, identity, fingerprint)
         _set_weights(model, weights, path.name)
-    except CheckpointError as error:
-        remedy = f"rebuild it with: make reproduce ARGS={spec.id}"
-        raise CheckpointError(f"{error} Remedy: {remedy}") from error
-    keep = ("history", "seconds", "fingerprint", "scores", "versions")
-    return Run(spec, seed, model, **{name: meta[name] for name in keep})
+    return Run(spec, seed, model, **_kept(meta), fingerprint=fingerprint)
+
+
+def _kept(meta: dict) -> dict:
+    names = ("history", "seconds", "metric", "unit", "scores", "versions")
+    return {name: meta[name] for name in names}
 
 
 def _set_weights(model: keras.Model, weights: list[np.ndarray], name: str) -> None:
@@ -662,3 +727,88 @@ def _set_weights(model: keras.Model, weights: list[np.ndarray], name: str) -> No
             f"{name} holds weights of the shapes {given}, and the model needs {wanted}."
         )
     model.set_weights(weights)
+
+
+def seal(
+    spec: models.Spec,
+    data: Experiment,
+    *,
+    seeds: Sequence[int],
+    folder: Path = checkpoints.FOLDER,
+) -> None:
+    """Give stored runs the present fingerprint, where it is proven to be theirs.
+
+    Three things are proven.  Every run's weights give its stored scores, to 1e-5.  Its
+    history has as many epochs as the catalogue asks for.  And the present code,
+    configuration and data, trained with the first seed for one epoch, give the loss
+    that this run stored for its first epoch, to 1e-3: another dropout, loss or order of
+    batches would not.  That the later epochs and the other seeds would come out the
+    same is concluded from it, not tried.
+
+    Parameters
+    ----------
+    spec : Spec
+        The model.
+    data : Experiment
+        What it was trained on.
+    seeds : sequence of int
+        The runs to seal.
+    folder : Path
+        Where they lie.
+
+    Raises
+    ------
+    CheckpointError
+        If one is not so, with the command that trains the model anew; then no file is
+        changed.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    stored = {}
+    fingerprint = fingerprint_of(spec, data)
+    with checkpoints.rebuilt_by(spec.id):
+        for seed in seeds:
+            path = checkpoint_path(spec, data, seed, folder=folder)
+            stored[path] = checkpoints.read(path)
+            identity = {"id": spec.id, "seed": int(seed)}
+            checkpoints.check_identity(path.name, stored[path][1], identity)
+            _prove_run(path.name, *stored[path], spec, data)
+        path = checkpoint_path(spec, data, seeds[0], folder=folder)
+        _prove_first_epoch(path.name, stored[path][1], spec, data)
+    for path, (weights, meta) in stored.items():
+        kept = {name: meta[name] for name in meta if name != "recipe"}
+        kept |= {"metric": data.metric, "unit": data.unit}
+        kept["fingerprint"] = fingerprint._asdict()
+        checkpoints.write(path, weights, kept)
+
+
+def _prove_run(name: str, weights, meta: dict, spec, data: Experiment) -> None:
+    if (epochs := len(meta["history"]["loss"])) != spec.epochs:
+        raise CheckpointError(
+            f"{name} cannot be sealed: it was trained for {epochs} epochs, and the "
+            f"catalogue says {spec.epochs}."
+        )
+    model = spec.build(data.train.input_shape)
+    _set_weights(model, weights, name)
+    for part in PARTS:
+        score = meta["scores"][part]
+        found = evaluate(model, getattr(data, part), metric=data.metric)
+        if not abs(found - score) <= SAME_SCORE:
+            raise CheckpointError(
+                f"{name} cannot be sealed: its weights give {found:.5f} on the {part} "
+                f"part, and {score:.5f} is stored."
+            )
+
+
+def _prove_first_epoch(name: str, meta: dict, spec, data: Experiment) -> None:
+    seed = meta["seed"]
+    parts, metric = (data.train, data.validation), data.metric
+    run = fit(spec, *parts, seed=seed, metric=metric, epochs=1, progress=False)
+    stored, found = meta["history"]["loss"][0], run.history["loss"][0]
+    if not abs(found / stored - 1) <= SAME_EPOCH:
+        raise CheckpointError(
+            f"{name} cannot be sealed: its first epoch, trained anew, gives the loss "
+            f"{found:.5f}, and {stored:.5f} is stored."
+        )

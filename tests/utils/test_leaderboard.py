@@ -11,7 +11,7 @@ from utils import beyond, checkpoints, leaderboard
 from utils.beyond import CANDIDATES
 from utils.checkpoints import CheckpointError
 from utils.data import jena, weather
-from utils.experiments import Experiment
+from utils.dataset import SeriesExperiment
 from utils.forecasting.intervals import conformal_margin
 from utils.leaderboard import Result
 from utils.metrics import coverage, mae
@@ -30,14 +30,13 @@ def experiment(table, *, simulated=False):
         part.name: part.windows(scaled, target, segments=jena.segments(table))
         for part in split
     }
-    return Experiment(
+    return SeriesExperiment(
         name="weather",
         table=table,
         target="T (degC)",
         split=split,
         normalizer=normalizer,
         **windows,
-        fingerprint="made for the test",
         simulated=simulated,
     )
 
@@ -232,34 +231,152 @@ def test_a_damaged_result_is_refused(task, tmp_path):
 
 
 def test_a_result_of_other_data_is_refused(task, tmp_path):
-    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
-    store(result, replace(task, fingerprint="other"), tmp_path)
-    assert "with fingerprint 'other'" in refusal(task, tmp_path)
-
-
-def test_a_result_of_another_recipe_is_refused(task, tmp_path, monkeypatch):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
-    monkeypatch.setattr(beyond, "PENALTY", 1.0)
-    changed = leaderboard.recipes_of(task.inputs["train"])
-    different = {name for name in CANDIDATES if changed[name] != task.recipes[name]}
-    assert different == {"ridge"}
-    other = replace(task, recipes=changed)
-    assert f"made with recipe '{task.recipes['ridge']}'" in refusal(other, tmp_path)
+    warmer = {part: y + 0.01 for part, y in task.targets.items()}
+    other = replace(task, targets=warmer)
+    assert "the data (train targets: mean" in refusal(other, tmp_path)
 
 
-def test_a_result_keeps_the_recipe_it_was_fitted_with(task, monkeypatch):
-    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
-    monkeypatch.setattr(beyond, "PENALTY", 1.0)  # as an edit during a long run does
-    meta = leaderboard.packed(result, task)[1]
-    assert meta["recipe"] == task.recipes["ridge"]
+def with_features(task, change):
+    """A task whose features of the training rows are changed."""
+    train = task.inputs["train"]
+    changed = replace(train, features=change(train.features.copy()))
+    return replace(task, inputs={**task.inputs, "train": changed})
 
 
-def test_a_result_from_other_features_is_refused(task, tmp_path):
+def noise(features):
+    drawn = np.random.default_rng(0).normal(size=features.shape)
+    return drawn.astype(features.dtype)
+
+
+def noise_of_the_same_moments(features):
+    return np.random.default_rng(0).permutation(features)
+
+
+def an_hour_ahead(features):
+    features[:-1, 0] = features[1:, 0]
+    return features
+
+
+def one_value(features):
+    features[7, 3] += 1.0
+    return features
+
+
+@pytest.mark.parametrize(
+    "change", [noise, noise_of_the_same_moments, an_hour_ahead, one_value]
+)
+def test_a_result_from_other_features_is_refused(task, tmp_path, change):
+    store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    reason = refusal(with_features(task, change), tmp_path)
+    assert "ridge-seed0.npz was not made from what the course has now" in reason
+    assert "the data (train features: " in reason
+
+
+def test_a_result_from_features_of_another_name_is_refused(task, tmp_path):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
     train = task.inputs["train"]
     renamed = replace(train, names=(*train.names[:-1], "calendar of another kind"))
-    other = replace(task, recipes=leaderboard.recipes_of(renamed))
-    assert "made with recipe" in refusal(other, tmp_path)
+    other = replace(task, inputs={**task.inputs, "train": renamed})
+    assert "the data (train names: hash" in refusal(other, tmp_path)
+
+
+def test_another_processors_rounding_is_not_refused(task, tmp_path):
+    store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    rng = np.random.default_rng(0)
+
+    def rounded(values):
+        return values * (1 + 1e-9 * rng.normal(size=values.shape))
+
+    def elsewhere(inputs):
+        last_bit = np.nextafter(inputs.features, np.float32(np.inf))
+        return replace(inputs, own=rounded(inputs.own), features=last_bit)
+
+    other = replace(
+        task,
+        inputs={part: elsewhere(inputs) for part, inputs in task.inputs.items()},
+        targets={part: rounded(y) for part, y in task.targets.items()},
+    )
+    leaderboard.load("ridge", other, seed=0, folder=tmp_path)
+
+
+def test_a_result_of_other_code_is_refused(task, tmp_path, monkeypatch):
+    store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    monkeypatch.setattr(beyond, "PENALTY", 1.0)
+    changed = leaderboard.codes()
+    different = {name for name in CANDIDATES if changed[name] != task.code[name]}
+    assert different == {"ridge"}
+    other = replace(task, code=changed)
+    assert "the code (_ridge) differs" in refusal(other, tmp_path)
+
+
+def test_a_result_keeps_the_code_it_was_fitted_with(task, monkeypatch):
+    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
+    monkeypatch.setattr(beyond, "PENALTY", 1.0)  # as an edit during a long run does
+    meta = leaderboard.packed(result, task)[1]
+    assert meta["fingerprint"]["code"] == task.code["ridge"]
+
+
+# ----------------------------------------------------------------------- sealed anew
+
+
+def unsealed(result, task, folder):
+    """Store a result as one of other code, to be sealed."""
+    return store(result, replace(task, code={result.id: {"hash": "old"}}), folder)
+
+
+def test_a_result_is_sealed_anew_when_a_fit_gives_the_stored_forecasts(task, tmp_path):
+    path = unsealed(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+    before = checkpoints.read(path)[0]
+    assert "the code" in refusal(task, tmp_path)
+    leaderboard.seal(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
+    leaderboard.load("ridge", task, seed=0, folder=tmp_path)
+    for old, new in zip(before, checkpoints.read(path)[0], strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_a_result_that_a_fit_does_not_give_is_not_sealed(task, tmp_path):
+    result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
+    path = unsealed(replace(result, test=result.test + 0.02), task, tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(CheckpointError, match=r"its test forecasts differ by 0\.020"):
+        leaderboard.seal(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_a_fit_that_is_as_far_away_as_another_seed_seals_nothing(task, tmp_path):
+    first, second, third = (
+        leaderboard.run(CANDIDATES["trees"], task, seed=seed, every=4)
+        for seed in (0, 1, 2)
+    )
+    unsealed(replace(third, seed=0), task, tmp_path)
+    path = unsealed(second, task, tmp_path)
+    before = path.read_bytes()
+
+    def fit(inputs, change, seed):
+        return CANDIDATES["trees"].fit(inputs[::4], change[::4], seed)
+
+    candidate = replace(CANDIDATES["trees"], fit=fit)
+    with pytest.raises(CheckpointError, match=r"forecasts differ by .* is allowed"):
+        leaderboard.seal(candidate, task, seeds=[0, 1], folder=tmp_path)
+    assert path.read_bytes() == before
+    unsealed(first, task, tmp_path)
+    leaderboard.seal(candidate, task, seeds=[0, 1], folder=tmp_path)
+    leaderboard.load("trees", task, seed=1, folder=tmp_path)
+
+
+def test_seeds_that_are_not_fitted_must_give_their_stored_error(task, tmp_path):
+    first, second = (
+        leaderboard.run(CANDIDATES["trees"], task, seed=seed) for seed in (0, 1)
+    )
+    unsealed(first, task, tmp_path)
+    path = unsealed(second, task, tmp_path)
+    leaderboard.seal(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
+    arrays, meta = checkpoints.read(path)
+    meta["scores"]["validation"] += 0.001
+    checkpoints.write(path, arrays, meta)
+    with pytest.raises(CheckpointError, match=r"trees-seed1\.npz cannot be sealed"):
+        leaderboard.seal(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
 
 
 def test_a_result_of_another_candidate_or_seed_is_refused(task, tmp_path):

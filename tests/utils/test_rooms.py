@@ -23,7 +23,8 @@ ALLOWED = {
 
 MOVING = {
     *("beyond", "leaderboard", "leaks", "diagnosis", "vault", "reproduce"),
-    *("experiments", "training", "models", "fused", "checkpoints", "recipes"),
+    *("experiments", "training", "models", "fused", "checkpoints"),
+    *("dataset", "fingerprint"),
 }  # on their way into the rooms experiments and training; delete each as it moves
 ALLOWED |= {room: {*ALLOWED, *MOVING} for room in MOVING}
 

@@ -17,9 +17,10 @@ import pytest
 
 from utils import checkpoints, training
 from utils.checkpoints import CheckpointError
-from utils.experiments import Experiment
+from utils.dataset import Experiment
+from utils.fingerprint import _in_array, summary
 from utils.models import Spec
-from utils.windows import Normalizer, Windows, chronological_split
+from utils.windows import Windows, chronological_split
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,15 +36,13 @@ def tiny_layers(inputs):
 TINY = Spec("T", "tiny", tiny_layers, "this test", epochs=4, batch_size=32)
 
 
-def tiny_data(*, seed=0, simulated=False, fingerprint="f00d"):
-    table = np.random.default_rng(seed).normal(size=(420, 3)).astype(np.float32)
+def tiny_data(*, seed=0, simulated=False, scale=1.0):
+    table = np.random.default_rng(seed).normal(size=(420, 3)) * scale
+    table = table.astype(np.float32)
     target = table @ np.array([3.0, -2.0, 1.0], np.float32) + 8
     split = chronological_split(420, length=6, horizon=2)
-    windows = [part.windows(table, np.roll(target, 4)) for part in split]
-    normalizer = Normalizer.fit(table)
-    return Experiment(
-        "tiny", table, "T", split, normalizer, *windows, fingerprint, simulated
-    )
+    parts = {part.name: part.windows(table, np.roll(target, 4)) for part in split}
+    return Experiment(name="tiny", **parts, simulated=simulated)
 
 
 def fit(spec=TINY, data=None, **options):
@@ -297,7 +296,7 @@ def test_a_checkpoint_gives_back_the_run(saved, monkeypatch):
     monkeypatch.setattr(training, "train", None)  # a second training would raise
     again = training.fit_or_load(TINY, tiny_data(), seed=1, folder=path.parent)
     assert same_weights(run.model, again.model)
-    assert again.fingerprint == "f00d"
+    assert not again.fingerprint.differences(run.fingerprint._asdict())
     assert again.best_epoch == run.best_epoch
     assert again.versions == training.versions()
     for part in training.PARTS:
@@ -310,17 +309,35 @@ def test_a_checkpoint_gives_back_the_run(saved, monkeypatch):
 def wider(inputs):
     from keras import layers
 
-    return layers.Dense(1)(layers.Dense(5)(layers.Flatten()(inputs)))
+    x = layers.Flatten()(inputs)
+    x = layers.Dense(5, activation="tanh")(x)
+    return layers.Dense(1)(layers.Dropout(0.25)(x))
+
+
+def more_dropped(inputs):
+    from keras import layers
+
+    x = layers.Flatten()(inputs)
+    x = layers.Dense(4, activation="tanh")(x)
+    return layers.Dense(1)(layers.Dropout(0.5)(x))
+
+
+def other_spec(**changes):
+    return {"spec": dataclasses.replace(TINY, **changes)}
 
 
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        ({"data": tiny_data(fingerprint="beef")}, "fingerprint 'f00d', and 'beef'"),
+        ({"data": tiny_data(seed=1)}, r"the data \(test table: mean of column 0"),
+        ({"data": tiny_data(scale=1.001)}, r"the data \(test table: "),
         ({"seed": 2}, "seed 1, and 2"),
-        ({"spec": dataclasses.replace(TINY, id="U")}, "id 'T', and 'U'"),
-        ({"spec": dataclasses.replace(TINY, epochs=9)}, "'epochs': 4.*'epochs': 9"),
-        ({"spec": dataclasses.replace(TINY, layers=wider)}, "the model needs .*18, 5"),
+        (other_spec(id="U"), "id 'T', and 'U'"),
+        (other_spec(epochs=9), r"the configuration \(epochs: 4, now 9\) differs"),
+        (other_spec(loss="mae"), r"\(loss: 'mse', now 'mae'\) differs"),
+        (other_spec(optimizer="adam"), r"\(optimizer name: 'rmsprop', now 'adam'"),
+        (other_spec(layers=wider), r"\(Dense units: 4, now 5"),
+        (other_spec(layers=more_dropped), r"\(Dropout rate: 0\.25, now 0\.5\)"),
     ],
 )
 def test_a_checkpoint_of_something_else_is_refused_with_the_remedy(
@@ -329,6 +346,63 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_remedy(
     with pytest.raises(CheckpointError, match=match) as caught:
         load(saved[1], **change)
     assert "make reproduce ARGS=" in str(caught.value)
+
+
+def test_another_processors_rounding_is_not_refused(saved):
+    load(saved[1], data=tiny_data(scale=1 + 1e-9))
+    table = tiny_data().train.table
+    last_bit = np.nextafter(table, np.float32(np.inf))
+    assert not _in_array(summary(table), summary(last_bit))
+
+
+# --- sealed anew
+
+
+@pytest.fixture
+def unsealed(saved):
+    """The folder of a checkpoint that was made by other code."""
+    weights, meta = checkpoints.read(saved[1])
+    meta["fingerprint"]["code"] = {"hash": "old", "parts": {}}
+    checkpoints.write(saved[1], weights, meta)
+    return saved[1].parent
+
+
+def seal(folder, spec=TINY, data=None):
+    training.seal(spec, data or tiny_data(), seeds=[1], folder=folder)
+
+
+def test_a_checkpoint_is_sealed_anew_when_scores_and_first_epoch_are_the_stored(
+    saved, unsealed
+):
+    with pytest.raises(CheckpointError, match=r"the code \(.* differs"):
+        load(saved[1])
+    seal(unsealed)
+    assert same_weights(load(saved[1]).model, saved[0].model)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (other_spec(layers=more_dropped), r"first epoch, trained anew, gives the loss"),
+        (other_spec(loss="mae"), r"first epoch, trained anew, gives the loss"),
+        (other_spec(learning_rate=0.002), r"first epoch, trained anew, gives the loss"),
+        (other_spec(epochs=9), "trained for 4 epochs, and the catalogue says 9"),
+        ({"data": tiny_data(seed=1)}, r"its weights give .* on the validation part"),
+        (other_spec(layers=wider), r"holds weights of the shapes"),
+    ],
+)
+def test_a_checkpoint_that_is_not_proven_is_not_sealed(saved, unsealed, change, match):
+    before = saved[1].read_bytes()
+    with pytest.raises(CheckpointError, match=match):
+        seal(unsealed, **change)
+    assert saved[1].read_bytes() == before
+
+
+def test_weights_that_were_exchanged_are_not_sealed(saved, unsealed):
+    weights, meta = checkpoints.read(saved[1])
+    checkpoints.write(saved[1], [weights[0] * 1.01, *weights[1:]], meta)
+    with pytest.raises(CheckpointError, match="its weights give"):
+        seal(unsealed)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 200, 1500])
