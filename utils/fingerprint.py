@@ -120,42 +120,31 @@ def summary(array) -> dict:
         text = "\n".join(map(str, array.ravel())) if array.dtype.kind in "UO" else ""
         content = text.encode() or array.astype("<i8").tobytes()
         return {**described, "hash": hashlib.sha256(content).hexdigest()[:12]}
-    columns = array.reshape(-1, array.shape[-1] if array.ndim > 1 else 1)
-    mean, std = _moments(columns)
-    rows = array.reshape(len(array), -1)
+    width = array.shape[-1] if array.ndim > 1 else 1
+    mean, std, projections = _numbers(array.reshape(len(array), -1), width)
+    found = {"mean": mean, "std": std, "projections": projections}
     return described | {
-        "mean": _digits(mean),
-        "std": _digits(std),
-        "projections": _digits(_projections(rows)),
+        name: [float(f"{value:.9g}") for value in values]
+        for name, values in found.items()
     }
 
 
-def _moments(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation by column, in double precision, block by block."""
-    count, shift = len(columns), columns[0].astype(np.float64)
-    total, squares = np.zeros_like(shift), np.zeros_like(shift)
-    for block in _blocks(columns):
-        away = block - shift
-        total += away.sum(axis=0)
-        squares += np.einsum("ij,ij->j", away, away)
-    mean = total / count
-    return mean + shift, np.sqrt(np.maximum(squares / count - mean**2, 0))
-
-
-def _projections(rows: np.ndarray) -> np.ndarray:
-    n, width = rows.shape
-    by_row, by_column = _signs(n), _signs(width)
-    found, start = np.zeros((PROJECTIONS, width)), 0
-    for block in _blocks(rows):
-        found += by_row[:, start : start + len(block)] @ block
-        start += len(block)
-    return (found * by_column).sum(axis=1)
-
-
-def _blocks(rows: np.ndarray, size: int = 2**18) -> Iterator[np.ndarray]:
-    step = max(1, size // rows.shape[1])
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step].astype(np.float64)
+def _numbers(rows: np.ndarray, width: int) -> tuple[np.ndarray, ...]:
+    """Moments of ``width`` columns and projections, in one pass in double precision."""
+    n, m = rows.shape
+    signs = np.vstack([np.ones(n), _signs(n)])
+    sums, squares = np.zeros((len(signs), m)), np.zeros(m)
+    step = max(1, 2**18 // m)
+    for start in range(0, n, step):
+        block = rows[start : start + step].astype(np.float64)
+        # Not by BLAS, whose threads wait for each other on a busy machine.
+        sums += np.einsum("ij,jk->ik", signs[:, start : start + step], block)
+        squares += np.einsum("ij,ij->j", block, block)
+    count = n * m / width
+    mean = sums[0].reshape(-1, width).sum(axis=0) / count
+    variance = squares.reshape(-1, width).sum(axis=0) / count - mean**2
+    projections = (sums[1:] * _signs(m)).sum(axis=1)
+    return mean, np.sqrt(np.maximum(variance, 0)), projections
 
 
 @functools.lru_cache(maxsize=16)
@@ -164,10 +153,6 @@ def _signs(n: int) -> np.ndarray:
     bits = np.random.PCG64(n).random_raw(n)
     which = np.arange(PROJECTIONS, dtype=np.uint64)[:, None]
     return 1.0 - 2.0 * (bits >> which & np.uint64(1))
-
-
-def _digits(values: np.ndarray) -> list[float]:
-    return [float(f"{value:.9g}") for value in values]
 
 
 def _in_data(stored: Mapping, present: Mapping) -> str:
