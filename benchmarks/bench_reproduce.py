@@ -16,16 +16,17 @@ import time
 from pathlib import Path
 
 from benchmarks import Row
-from utils import models, reproduce, training
+from utils import reproduce
 from utils.beyond import CANDIDATES
 from utils.experiments import EXPERIMENTS
+from utils.training import catalogue, loop
 
 ROOT = Path(__file__).parents[1]
 JOBS = 2
 
 
 def run() -> list[Row]:
-    measured = {model: _measure(model) for model in (*models.CATALOGUE, *CANDIDATES)}
+    measured = {model: _measure(model) for model in (*catalogue.CATALOGUE, *CANDIDATES)}
     minutes = sum(result["seconds"] for result in measured.values()) / JOBS / 60
     slowest = max(measured, key=lambda model: measured[model]["seconds"])
     peak = JOBS * max(result["gib"] for result in measured.values())
@@ -53,7 +54,7 @@ def _child(model: str) -> None:
         reproduce.run_task(reproduce.Task(model, 0))
         _tell(seconds=time.perf_counter() - start)
         return
-    spec = models.get(model)
+    spec = catalogue.get(model)
     data = EXPERIMENTS[spec.experiment]()
     _seconds(spec, data, 1)  # what a process pays once
     one, five = (_seconds(spec, data, epochs) for epochs in (1, 5))
@@ -69,7 +70,7 @@ def _tell(**measured: float) -> None:
 def _seconds(spec, data, epochs: int) -> float:
     start = time.perf_counter()
     short = dataclasses.replace(spec, epochs=epochs)
-    training.train(short, data, seed=0, progress=False)
+    loop.train(short, data, seed=0, progress=False)
     return time.perf_counter() - start
 
 

@@ -23,11 +23,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Row
-from utils import checkpoints, models, training
-from utils.experiments import Experiment, prepare_jena
+from utils.experiments import prepare_jena
+from utils.training import catalogue, checkpoints, loop
+from utils.training.dataset import Experiment
 
 ROOT = Path(__file__).parents[1]
-SPEC = models.get("C4")
+SPEC = catalogue.get("C4")
 MARGIN = 0.1  # °C
 SEEDS = (0, 1, 2, 3)
 DELAY = 120 + 24 - 1  # rows from a window's first row to its target
@@ -85,12 +86,12 @@ def _measure(way: str, goal: float, seeds, jobs: int, **settings: str) -> dict:
 
 
 def _course(data: Experiment, seed: int, callback) -> None:
-    model = training.compiled(SPEC, data.train.input_shape)
-    feed = training.Feed(data.train, SPEC.batch_size, seed=seed)
+    model = loop.compiled(SPEC, data.train.input_shape)
+    feed = loop.Feed(data.train, SPEC.batch_size, seed=seed)
     callback.on_epoch_begin = lambda epoch, logs=None: setattr(feed, "epoch", epoch)
     model.fit(
         feed.dataset(),
-        validation_data=training.ordered(data.validation),
+        validation_data=loop.ordered(data.validation),
         epochs=SPEC.epochs,
         shuffle=False,
         verbose=0,
@@ -155,7 +156,7 @@ def main(way: str, goal: str, seed: str) -> None:
         raise ValueError(
             "C4's checkpoints belong to the real weather: set JENA_CLIMATE_FILE."
         )
-    training.set_seed(int(seed))
+    loop.set_seed(int(seed))
     start = time.perf_counter()
     {"course": _course, "source": _source}[way](data, int(seed), until)
     if not until.model.stop_training:

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks import Row, seconds
 from utils.data import jena
-from utils.training import ordered
+from utils.training.loop import ordered
 from utils.windows import Normalizer, Windows
 
 LENGTH, HORIZON, BATCH = 120, 24, 256

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from utils.data.columns import TEMPERATURE
-from utils.dataset import Experiment, SeriesExperiment
+from utils.training.dataset import Experiment, SeriesExperiment
 from utils.windows import Normalizer, Split, chronological_split
 
 

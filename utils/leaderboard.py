@@ -26,16 +26,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from utils import checkpoints, features
+from utils import features
 from utils.beyond import CANDIDATES, LEVELS, Candidate, Inputs
-from utils.checkpoints import CheckpointError
 from utils.data import jena
-from utils.dataset import SeriesExperiment
 from utils.experiments import prepare_jena
-from utils.fingerprint import Fingerprint, code_of, summary
 from utils.forecasting.ensembles import Ensemble, greedy
 from utils.forecasting.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
+from utils.training import checkpoints
+from utils.training.checkpoints import CheckpointError
+from utils.training.dataset import SeriesExperiment
+from utils.training.fingerprint import Fingerprint, code_of, summary
 from utils.vault import Opened, SealError, Vault
 from utils.windows import Normalizer
 
@@ -249,7 +250,7 @@ def path_of(candidate: str, seed: int, *, folder: Path = FOLDER) -> Path:
 
 
 def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
-    """Turn a result into small arrays and plain data, for :mod:`utils.checkpoints`.
+    """Turn a result into small arrays and plain data that a file can hold.
 
     Forecasts become 16-bit hundredths of a degree, each as the difference from the one
     before it, which compresses well.
@@ -285,7 +286,7 @@ def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Res
     ------
     CheckpointError
         If it is missing or damaged, or was made from other code or other data; see
-        :func:`utils.checkpoints.load`.
+        :func:`utils.training.checkpoints.load`.
 
     Notes
     -----

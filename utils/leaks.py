@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from utils.beyond import CANDIDATES, Fitted, Inputs
-from utils.dataset import SeriesExperiment
 from utils.leaderboard import Task
 from utils.metrics import mae
+from utils.training.dataset import SeriesExperiment
 from utils.windows import Normalizer
 
 Fit = Callable[[Inputs, np.ndarray, int], Fitted]

@@ -24,12 +24,13 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_compl
 from pathlib import Path
 from typing import NamedTuple
 
-from utils import checkpoints, leaderboard, models, training
+from utils import leaderboard
 from utils.beyond import CANDIDATES
-from utils.dataset import Experiment
 from utils.experiments import EXPERIMENTS
+from utils.training import catalogue, checkpoints, loop
+from utils.training.dataset import Experiment
 
-RUN = training.STATES / "reproduce.json"
+RUN = loop.STATES / "reproduce.json"
 ONE_AT_A_TIME = threading.Lock()  # seeds and sessions of Keras belong to a process
 PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
 
@@ -69,7 +70,7 @@ def plan(ids: Sequence[str], *, seeds: int) -> list[Task]:
         raise ValueError(f"seeds must be 1 or more, not {seeds}.")
     return [
         Task(model_id, seed)
-        for model_id in ids or [*models.CATALOGUE, *CANDIDATES]
+        for model_id in ids or [*catalogue.CATALOGUE, *CANDIDATES]
         for seed in _seeds_of(model_id, seeds)
     ]
 
@@ -77,7 +78,7 @@ def plan(ids: Sequence[str], *, seeds: int) -> list[Task]:
 def _seeds_of(model_id: str, seeds: int) -> range:
     if model_id in CANDIDATES:
         return leaderboard.seeds_of(CANDIDATES[model_id], seeds)
-    return range(seeds if models.get(model_id) else 0)
+    return range(seeds if catalogue.get(model_id) else 0)
 
 
 @functools.cache
@@ -123,12 +124,12 @@ def _board() -> leaderboard.Task:
 def _train(task: Task, *, progress: bool) -> Outcome:
     from utils.backend import keras
 
-    spec = models.get(task.model)
+    spec = catalogue.get(task.model)
     data = _experiment(spec.experiment)
     keras.utils.clear_session()  # the models before it need not stay in memory
-    state = training.STATES / f"reproduce-{spec.id}-{data.name}-seed{task.seed}.npz"
-    run = training.train(spec, data, seed=task.seed, progress=progress, state=state)
-    weights, meta = run.model.get_weights(), training.description(run)
+    state = loop.STATES / f"reproduce-{spec.id}-{data.name}-seed{task.seed}.npz"
+    run = loop.train(spec, data, seed=task.seed, progress=progress, state=state)
+    weights, meta = run.model.get_weights(), loop.description(run)
     return Outcome(task, data.name, weights, meta)
 
 
@@ -353,7 +354,7 @@ def summary(folder: Path = checkpoints.FOLDER) -> str:
     ]
     for model_id, metas in rows.items():
         cells = [
-            _spread([meta["scores"][part] for meta in metas]) for part in training.PARTS
+            _spread([meta["scores"][part] for meta in metas]) for part in loop.PARTS
         ]
         seconds = statistics.mean(meta["seconds"] for meta in metas)
         lines.append(heading.format(model_id, len(metas), *cells, f"{seconds:.0f}"))
@@ -368,7 +369,7 @@ def _spread(values: Sequence[float]) -> str:
 def seal(tasks: Sequence[Task], *, folder: Path = checkpoints.FOLDER) -> None:
     """Seal stored results anew where they are proven, model by model.
 
-    What that means is said by :func:`utils.training.seal` and
+    What that means is said by :func:`utils.training.loop.seal` and
     :func:`utils.leaderboard.seal`.
 
     Raises
@@ -400,8 +401,8 @@ def _seal(model: str, seeds: Sequence[int], folder: Path) -> None:
         place = folder / "beyond"
         leaderboard.seal(CANDIDATES[model], _board(), seeds=seeds, folder=place)
     else:
-        spec = models.get(model)
-        training.seal(spec, _experiment(spec.experiment), seeds=seeds, folder=folder)
+        spec = catalogue.get(model)
+        loop.seal(spec, _experiment(spec.experiment), seeds=seeds, folder=folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

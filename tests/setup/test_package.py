@@ -88,7 +88,7 @@ def test_a_chapter_runs_alone_in_an_empty_folder(installed, tmp_path):
 
 
 def test_what_the_sources_report_and_trained_weights_are_found(installed, tmp_path):
-    code = "from utils import checkpoints; from utils.book import ledger;"
+    code = "from utils.training import checkpoints; from utils.book import ledger;"
     code += "print(*sorted(ledger.claims()));"
     code += "print(*sorted(path.name for path in checkpoints.FOLDER.glob('*.npz')))"
     done = run(installed, tmp_path, "-c", code)

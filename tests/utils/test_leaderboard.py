@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from tests.weather import NEEDS_TABLE
-from utils import beyond, checkpoints, leaderboard
+from utils import beyond, leaderboard
 from utils.beyond import CANDIDATES
-from utils.checkpoints import CheckpointError
 from utils.data import jena, weather
-from utils.dataset import SeriesExperiment
 from utils.forecasting.intervals import conformal_margin
 from utils.leaderboard import Result
 from utils.metrics import coverage, mae
+from utils.training import checkpoints
+from utils.training.checkpoints import CheckpointError
+from utils.training.dataset import SeriesExperiment
 from utils.vault import SealError
 from utils.windows import Normalizer, chronological_split
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from utils import checkpoints, leaderboard, models, reproduce
+from utils import leaderboard, reproduce
 from utils.beyond import CANDIDATES
 from utils.reproduce import Outcome, Task, plan
+from utils.training import catalogue, checkpoints
 
 TASKS = [Task("C2", 0), Task("C2", 1), Task("C3", 0)]
 
@@ -45,8 +46,8 @@ def run(tmp_path, *, interrupt_after=None):
 
 def test_every_model_and_seed_is_planned():
     tasks = plan([], seeds=5)
-    for model_id in (*models.CATALOGUE, *CANDIDATES):
-        chance = model_id in models.CATALOGUE or CANDIDATES[model_id].random
+    for model_id in (*catalogue.CATALOGUE, *CANDIDATES):
+        chance = model_id in catalogue.CATALOGUE or CANDIDATES[model_id].random
         seeds = [task.seed for task in tasks if task.model == model_id]
         assert seeds == list(range(5 if chance else 1))
     assert len(tasks) == len(set(tasks))

@@ -23,9 +23,8 @@ ALLOWED = {
 
 MOVING = {
     *("beyond", "leaderboard", "leaks", "diagnosis", "vault", "reproduce"),
-    *("experiments", "training", "models", "fused", "checkpoints"),
-    *("dataset", "fingerprint"),
-}  # on their way into the rooms experiments and training; delete each as it moves
+    "experiments",
+}  # on their way into the room experiments; delete each as it moves
 ALLOWED |= {room: {*ALLOWED, *MOVING} for room in MOVING}
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from utils.fingerprint import summary
 from utils.metrics import mae, mse
+from utils.training.fingerprint import summary
 from utils.windows import Normalizer, Split, Windows
 
 if TYPE_CHECKING:

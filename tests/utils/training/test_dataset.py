@@ -1,14 +1,14 @@
-"""Promises of utils.dataset: experiments other than the weather, whole and guarded."""
+"""Promises of data sets: experiments other than the weather, whole and guarded."""
 
 import dataclasses
 
 import numpy as np
 import pytest
 
-from utils import training
-from utils.checkpoints import CheckpointError
-from utils.dataset import Examples, Experiment, arrays_of
-from utils.models import Spec
+from utils.training import loop as training
+from utils.training.catalogue import Spec
+from utils.training.checkpoints import CheckpointError
+from utils.training.dataset import Examples, Experiment, arrays_of
 from utils.windows import Windows
 
 

@@ -1,4 +1,4 @@
-"""Promises of utils.fingerprint: what changes a result changes it, and nothing else."""
+"""Promises of fingerprints: what changes a result changes them, and nothing else."""
 
 import importlib
 import itertools
@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from utils.fingerprint import Fingerprint, code_of, configuration_of, summary
+from utils.training.fingerprint import Fingerprint, code_of, configuration_of, summary
 
 # --------------------------------------------------------------- code: a small house
 

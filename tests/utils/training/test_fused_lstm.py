@@ -1,10 +1,10 @@
-"""Promises of utils.fused: the same numbers as Keras, from another kernel."""
+"""Promises of the fused LSTM: the same numbers as Keras, from another kernel."""
 
 import numpy as np
 import pytest
 
 from utils.backend import keras, tf
-from utils.fused import fuse
+from utils.training.fused_lstm import fuse
 
 layers = keras.layers
 ORDINARY = {

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from utils.fingerprint import Fingerprint
+from utils.training.fingerprint import Fingerprint
 
 FORMAT = 1
-FOLDER = Path(__file__).parents[1] / "chapters" / "checkpoints"
+FOLDER = Path(__file__).parents[2] / "chapters" / "checkpoints"
 
 
 # What NumPy, zip and JSON raise on a file that is cut, altered or not theirs.
@@ -180,7 +180,7 @@ def rebuilt_by(model: str) -> Iterator[None]:
     ...     read(Path("C2.npz"))
     Traceback (most recent call last):
     ...
-    utils.checkpoints.CheckpointError: C2.npz does not exist. Rebuild it with: ...
+    utils.training.checkpoints.CheckpointError: C2.npz does not exist. Rebuild ...
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Promises of utils.training and utils.checkpoints, on data small enough to be quick.
+"""Promises of the training loop and of checkpoints, on data small enough to be quick.
 
 Run as a script, this file trains and kills itself in the middle (see the test of an
 interrupted training).
@@ -15,14 +15,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from utils import checkpoints, training
-from utils.checkpoints import CheckpointError
-from utils.dataset import Experiment
-from utils.fingerprint import _in_array, summary
-from utils.models import Spec
+from utils.training import checkpoints
+from utils.training import loop as training
+from utils.training.catalogue import Spec
+from utils.training.checkpoints import CheckpointError
+from utils.training.dataset import Experiment
+from utils.training.fingerprint import _in_array, summary
 from utils.windows import Windows, chronological_split
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def tiny_layers(inputs):

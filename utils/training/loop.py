@@ -3,9 +3,9 @@
 :func:`fit` trains a model of the catalogue and keeps the epoch with the lowest
 validation loss.  :func:`fit_or_load` loads the committed result instead where there is
 one.  Batches are gathered from the table inside TensorFlow, many steps per call, and an
-LSTM walks through a window in one operation (:mod:`utils.fused`).  The order of batches
-depends on the seed and the epoch alone, so that a resumed training takes the
-steps that an uninterrupted one takes.
+LSTM walks through a window in one operation (:mod:`utils.training.fused_lstm`).  The
+order of batches depends on the seed and the epoch alone, so that a resumed training
+takes the steps that an uninterrupted one takes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from utils import checkpoints, models
-from utils.checkpoints import CheckpointError
-from utils.dataset import METRICS, Examples, Experiment, arrays_of
-from utils.fingerprint import Fingerprint, code_of, configuration_of
-from utils.fused import fuse
+from utils.training import catalogue, checkpoints
+from utils.training.checkpoints import CheckpointError
+from utils.training.dataset import METRICS, Examples, Experiment, arrays_of
+from utils.training.fingerprint import Fingerprint, code_of, configuration_of
+from utils.training.fused_lstm import fuse
 from utils.windows import Windows
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Run:
     Taught in chapter 12.
     """
 
-    spec: models.Spec
+    spec: catalogue.Spec
     seed: int
     model: keras.Model
     history: dict[str, list[float]]
@@ -129,7 +129,7 @@ def _check_seed(seed) -> None:
 
 
 def fit(
-    spec: models.Spec | str,
+    spec: catalogue.Spec | str,
     train: Windows | Examples,
     validation: Windows | Examples,
     *,
@@ -186,7 +186,7 @@ def fit(
     -----
     Taught in chapter 12.
     """
-    spec = models.get(spec) if isinstance(spec, str) else spec
+    spec = catalogue.get(spec) if isinstance(spec, str) else spec
     epochs = spec.epochs if epochs is None else epochs
     batches = -(-len(train) // spec.batch_size)
     _check_fit(train, validation, epochs, steps)
@@ -228,7 +228,7 @@ def _check_fit(train, validation, epochs, steps) -> None:
 
 
 def compiled(
-    spec: models.Spec,
+    spec: catalogue.Spec,
     input_shape: tuple[int, int],
     *,
     steps: int = STEPS_PER_CALL,
@@ -236,7 +236,8 @@ def compiled(
 ) -> keras.Model:
     """Build and compile a model for training; up to 32 steps run in one call.
 
-    Its LSTM layers are fused where they can be; see :func:`utils.fused.fuse`.
+    Its LSTM layers are fused where they can be; see
+    :func:`utils.training.fused_lstm.fuse`.
 
     Notes
     -----
@@ -478,9 +479,9 @@ def predict(
 
     Examples
     --------
-    >>> from utils import models
+    >>> from utils.training import catalogue
     >>> windows = Windows(np.ones((9, 2)), np.ones(9), length=3, horizon=2)
-    >>> predict(models.build("C2", windows.input_shape), windows).shape
+    >>> predict(catalogue.build("C2", windows.input_shape), windows).shape
     (5,)
 
     Notes
@@ -518,9 +519,9 @@ def evaluate(
 
     Examples
     --------
-    >>> from utils import models
+    >>> from utils.training import catalogue
     >>> windows = Windows(np.ones((9, 2)), np.ones(9), length=3, horizon=2)
-    >>> model = models.build("C2", windows.input_shape)
+    >>> model = catalogue.build("C2", windows.input_shape)
     >>> model.set_weights([0 * weight for weight in model.get_weights()])
     >>> evaluate(model, windows), evaluate(model, windows, scale=8.5)
     (1.0, 8.5)
@@ -537,7 +538,7 @@ def evaluate(
 
 
 def checkpoint_path(
-    spec: models.Spec, data: Experiment, seed: int, *, folder: Path | None = None
+    spec: catalogue.Spec, data: Experiment, seed: int, *, folder: Path | None = None
 ) -> Path:
     """Name the file of a trained model, ``<id>-<data>-seed<k>.npz``.
 
@@ -550,7 +551,7 @@ def checkpoint_path(
 
 
 def fit_or_load(
-    spec: models.Spec | str,
+    spec: catalogue.Spec | str,
     data: Experiment,
     *,
     seed: int,
@@ -569,7 +570,7 @@ def fit_or_load(
     data : Experiment
         As :func:`utils.experiments.prepare_jena` returns it.
     seed : int
-        Which of the trained models.
+        Which of the trained catalogue.
     folder : Path, optional
         Where checkpoints lie; default ``chapters/checkpoints``.
     progress : bool
@@ -584,13 +585,13 @@ def fit_or_load(
     ------
     CheckpointError
         If the checkpoint is damaged, or was made from other code, another
-        configuration or other data; see :func:`utils.checkpoints.load`.
+        configuration or other data; see :func:`utils.training.checkpoints.load`.
 
     Notes
     -----
     Taught in chapter 12.
     """
-    spec = models.get(spec) if isinstance(spec, str) else spec
+    spec = catalogue.get(spec) if isinstance(spec, str) else spec
     _check_seed(seed)
     if data.simulated:
         print(
@@ -609,7 +610,7 @@ def fit_or_load(
 
 
 def train(
-    spec: models.Spec,
+    spec: catalogue.Spec,
     data: Experiment,
     *,
     seed: int,
@@ -631,7 +632,7 @@ def train(
     return replace(run, fingerprint=fingerprint, unit=data.unit, scores=scores)
 
 
-def fingerprint_of(spec: models.Spec, data: Experiment, model=None) -> Fingerprint:
+def fingerprint_of(spec: catalogue.Spec, data: Experiment, model=None) -> Fingerprint:
     """Say what a training of this model on this data is made from.
 
     Parameters
@@ -693,7 +694,7 @@ def description(run: Run) -> dict:
     }
 
 
-def load(path: Path, spec: models.Spec, data: Experiment, *, seed: int) -> Run:
+def load(path: Path, spec: catalogue.Spec, data: Experiment, *, seed: int) -> Run:
     """Load a run and check that it belongs to this model, data and seed.
 
     Raises
@@ -730,7 +731,7 @@ def _set_weights(model: keras.Model, weights: list[np.ndarray], name: str) -> No
 
 
 def seal(
-    spec: models.Spec,
+    spec: catalogue.Spec,
     data: Experiment,
     *,
     seeds: Sequence[int],

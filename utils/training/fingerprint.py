@@ -34,7 +34,7 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
-HOUSE = __name__.partition(".")[0]
+HOUSE = __name__.partition(".")[0]  # the package whose code is followed
 TOLERANCE = 1e-5
 PROJECTIONS = 4
 
@@ -498,6 +498,8 @@ class _Writer:
         return _UNKNOWN
 
     def _global(self, name: str):
+        if name.startswith("__"):  # a module's own name changes when it moves
+            return _External(name)
         if name in self.enclosed:
             return self.enclosed[name]
         if name in self.source.imports:

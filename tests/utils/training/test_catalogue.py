@@ -1,4 +1,4 @@
-"""Promises of utils.models and of the checkpoints committed for its catalogue."""
+"""Promises of the catalogue and of the checkpoints committed for it."""
 
 import subprocess
 import sys
@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.weather import NEEDS_TABLE
-from utils import checkpoints, models, training
 from utils.experiments import EXPERIMENTS, prepare_jena
+from utils.training import catalogue, checkpoints, loop
 
 COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
 
@@ -31,13 +31,13 @@ COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
     ],
 )
 def test_models_have_the_parameters_of_the_source(model_id, features, parameters):
-    model = models.build(model_id, (120, features))
+    model = catalogue.build(model_id, (120, features))
     assert model.count_params() == parameters
     assert model.output_shape == (None, 1)
 
 
 def test_the_convolutional_network_shrinks_the_window_as_the_source_does():
-    lengths = [layer.output.shape[1] for layer in models.build("C3").layers]
+    lengths = [layer.output.shape[1] for layer in catalogue.build("C3").layers]
     assert lengths == [120, 97, 48, 37, 18, 13, 8, 1]
 
 
@@ -72,8 +72,8 @@ def masks_read_off(layer, *, windows=6, steps=9):
 
 @pytest.mark.parametrize(("model_id", "rates"), [("C5", [0.25]), ("C6", [0.5, 0.5])])
 def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_window(model_id, rates):
-    training.set_seed(0)
-    found = recurrent_layers(models.build(model_id))
+    loop.set_seed(0)
+    found = recurrent_layers(catalogue.build(model_id))
     assert [layer.recurrent_dropout for layer in found] == rates
     for layer in found:
         masks = masks_read_off(layer)
@@ -85,8 +85,8 @@ def test_recurrent_dropout_keeps_one_mask_for_all_steps_of_a_window(model_id, ra
 
 @pytest.mark.parametrize("model_id", ["C5", "C6"])
 def test_dropout_is_active_in_training_and_off_at_prediction(model_id):
-    training.set_seed(0)
-    model = models.build(model_id, (5, 3))
+    loop.set_seed(0)
+    model = catalogue.build(model_id, (5, 3))
     x = np.random.default_rng(0).normal(size=(4, 5, 3)).astype("float32")
     first, second = (model(x, training=True).numpy() for _ in range(2))
     assert not np.allclose(first, second)
@@ -95,14 +95,14 @@ def test_dropout_is_active_in_training_and_off_at_prediction(model_id):
 
 @pytest.mark.parametrize("model_id", ["C5", "C6"])
 def test_a_recurrent_layer_passes_on_all_states_only_to_another_one(model_id):
-    *lower, upper = recurrent_layers(models.build(model_id))
+    *lower, upper = recurrent_layers(catalogue.build(model_id))
     assert all(layer.output.shape == (None, 120, 32) for layer in lower)
     assert upper.output.shape == (None, 32)
 
 
 def test_the_reversed_network_is_the_plain_one_on_reversed_windows():
-    training.set_seed(0)
-    plain, reversed_one = models.build("C4"), models.build("C7")
+    loop.set_seed(0)
+    plain, reversed_one = catalogue.build("C4"), catalogue.build("C7")
     x = np.random.default_rng(0).normal(size=(3, 120, 14)).astype("float32")
     reversed_one.set_weights(plain.get_weights())
     forecast = reversed_one(x).numpy()
@@ -111,9 +111,9 @@ def test_the_reversed_network_is_the_plain_one_on_reversed_windows():
 
 
 def test_the_bidirectional_network_joins_one_reader_for_each_direction():
-    training.set_seed(0)
-    forwards, backwards = models.build("C4"), models.build("C7")
-    both = models.build("C8")
+    loop.set_seed(0)
+    forwards, backwards = catalogue.build("C4"), catalogue.build("C7")
+    both = catalogue.build("C8")
     *one, head, bias = forwards.get_weights()
     *other, other_head, _ = backwards.get_weights()
     both.set_weights([*one, *other, np.concatenate([head, other_head]), bias])
@@ -122,18 +122,18 @@ def test_the_bidirectional_network_joins_one_reader_for_each_direction():
     np.testing.assert_allclose(both(x).numpy(), joined, atol=1e-5)
 
 
-@pytest.mark.parametrize("spec", models.CATALOGUE.values(), ids=models.CATALOGUE)
+@pytest.mark.parametrize("spec", catalogue.CATALOGUE.values(), ids=catalogue.CATALOGUE)
 def test_every_entry_of_the_catalogue_can_be_trained(spec):
-    assert models.CATALOGUE[spec.id] is spec
+    assert catalogue.CATALOGUE[spec.id] is spec
     assert spec.experiment in EXPERIMENTS
-    model = training.compiled(spec, (120, 14))
+    model = loop.compiled(spec, (120, 14))
     assert model.loss == spec.loss
     assert float(model.optimizer.learning_rate) == pytest.approx(spec.learning_rate)
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match=r"'C1' is not in the catalogue: .* C2, C3"):
-        models.build("C1")
+        catalogue.build("C1")
 
 
 def test_no_keras_is_loaded_before_a_model_is_built():
@@ -146,7 +146,7 @@ def test_every_model_has_a_checkpoint_for_each_of_five_seeds():
     names = [path.name for path in COMMITTED]
     expected = [
         f"{spec.id}-{spec.experiment}-seed{seed}.npz"
-        for spec in models.CATALOGUE.values()
+        for spec in catalogue.CATALOGUE.values()
         for seed in range(5)
     ]
     assert sorted(names) == sorted(expected)
@@ -155,7 +155,7 @@ def test_every_model_has_a_checkpoint_for_each_of_five_seeds():
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_a_committed_checkpoint_fits_the_catalogue(path):
     weights, meta = checkpoints.read(path)
-    spec = models.get(meta["id"])
+    spec = catalogue.get(meta["id"])
     recorded = meta["fingerprint"]["configuration"]
     settings = spec.recipe | {"optimizer": recorded["optimizer"]}
     assert {name: recorded[name] for name in settings} == settings
@@ -166,12 +166,12 @@ def test_a_committed_checkpoint_fits_the_catalogue(path):
     assert shapes == [weight.shape for weight in weights]
 
 
-@pytest.mark.parametrize("model_id", models.CATALOGUE)
+@pytest.mark.parametrize("model_id", catalogue.CATALOGUE)
 def test_a_committed_checkpoint_scores_what_it_says(model_id):
     data = prepare_jena()
     if data.simulated:
         pytest.skip(NEEDS_TABLE)
-    run = training.fit_or_load(model_id, data, seed=0)
+    run = loop.fit_or_load(model_id, data, seed=0)
     for part, score in run.scores.items():
-        measured = training.evaluate(run.model, getattr(data, part))
+        measured = loop.evaluate(run.model, getattr(data, part))
         assert measured == pytest.approx(score, abs=1e-3)
