@@ -33,7 +33,7 @@ grade: setup ## Grade what is in submitted/ (ASSIGNMENT=ex01_perceptron for one)
 	@$(PY) -m grading run $(ASSIGNMENT) $(ARGS)
 
 reproduce: setup ## Train every model of the course from scratch
-	@$(PY) -m utils.reproduce $(ARGS)
+	@$(PY) -m utils.experiments.train_all $(ARGS)
 
 bench: setup ## Measure speed and memory side by side
 	@$(PY) -m benchmarks $(ARGS)

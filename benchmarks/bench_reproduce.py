@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 from benchmarks import Row
-from utils import reproduce
-from utils.beyond import CANDIDATES
-from utils.experiments import EXPERIMENTS
+from utils.experiments import train_all
+from utils.experiments.candidates import CANDIDATES
+from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, loop
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +51,7 @@ def _measure(model: str) -> dict:
 def _child(model: str) -> None:
     if model in CANDIDATES:
         start = time.perf_counter()
-        reproduce.run_task(reproduce.Task(model, 0))
+        train_all.run_job(train_all.TrainingJob(model, 0))
         _tell(seconds=time.perf_counter() - start)
         return
     spec = catalogue.get(model)

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import Row
-from utils.experiments import prepare_jena
+from utils.experiments.prepare import prepare_jena
 from utils.training import catalogue, checkpoints, loop
 from utils.training.dataset import Experiment
 

@@ -21,12 +21,6 @@ ALLOWED = {
 }
 """The rooms that each room may import."""
 
-MOVING = {
-    *("beyond", "leaderboard", "leaks", "diagnosis", "vault", "reproduce"),
-    "experiments",
-}  # on their way into the room experiments; delete each as it moves
-ALLOWED |= {room: {*ALLOWED, *MOVING} for room in MOVING}
-
 
 def modules(package):
     """Map the dotted names of a package's modules to their files."""

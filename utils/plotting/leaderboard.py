@@ -26,7 +26,7 @@ def board(table, *, ax=None):
     Parameters
     ----------
     table : pandas.DataFrame
-        As `utils.leaderboard.table` returns it, with or without test columns.
+        As `utils.experiments.leaderboard.table` returns it, with test columns or not.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -71,7 +71,7 @@ def skill_by(frame, *, label, overall=None, ax=None):
     Parameters
     ----------
     frame : pandas.DataFrame
-        As `utils.diagnosis.skill_by` returns it.
+        As `utils.experiments.diagnosis.skill_by` returns it.
     label : str
         What the groups are, with their unit where they have one.
     overall : float, optional
@@ -166,7 +166,7 @@ def importance(frame, *, ax=None):
     Parameters
     ----------
     frame : pandas.DataFrame
-        As `utils.diagnosis.importance` returns it.
+        As `utils.experiments.diagnosis.importance` returns it.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -205,7 +205,7 @@ def leaks(frame, *, naive=None, ax=None):
     Parameters
     ----------
     frame : pandas.DataFrame
-        As `utils.leaks.compare` returns it.
+        As `utils.experiments.leaks.compare` returns it.
     naive : float, optional
         The naive forecast's error in °C, drawn as a line.
     ax : matplotlib.axes.Axes, optional

@@ -36,7 +36,7 @@ class Spec:
     epochs, batch_size : int
         Passes over the training windows, and windows in a step.
     experiment : str
-        Name of the prepared data in :data:`utils.experiments.EXPERIMENTS`.
+        Name of the prepared data in :data:`utils.experiments.prepare.EXPERIMENTS`.
     jit : bool
         Compile the step with XLA, where that was measured to be faster on a CPU.
     source : str

@@ -568,7 +568,7 @@ def fit_or_load(
     spec : Spec or str
         The model, or its id in the catalogue.
     data : Experiment
-        As :func:`utils.experiments.prepare_jena` returns it.
+        As :func:`utils.experiments.prepare.prepare_jena` returns it.
     seed : int
         Which of the trained catalogue.
     folder : Path, optional

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from utils.data import jena
-from utils.experiments import prepare_jena
+from utils.experiments.prepare import prepare_jena
 from utils.windows import assert_no_leak
 
 

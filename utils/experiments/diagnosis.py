@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from utils.beyond import Inputs
 from utils.data.columns import (
     DEW_POINT,
     DIRECTION,
@@ -23,6 +22,7 @@ from utils.data.columns import (
     SPEED,
     TEMPERATURE,
 )
+from utils.experiments.candidates import Inputs
 from utils.forecasting.baselines import Climatology
 from utils.forecasting.ensembles import block_bootstrap
 from utils.metrics import mae

@@ -1,12 +1,12 @@
-"""Promises of utils.diagnosis: groups known in time, fair differences, importance."""
+"""Promises of the diagnosis: groups known in time, fair differences, importance."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from utils import diagnosis
-from utils.beyond import Inputs
 from utils.data import weather
+from utils.experiments import diagnosis
+from utils.experiments.candidates import Inputs
 from utils.features import weather_features
 from utils.forecasting.baselines import Climatology
 

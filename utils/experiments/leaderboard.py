@@ -7,9 +7,9 @@ headline's test forecasts.  The headline intervals are those of the refitted qua
 model, widened by the conformal margin.  All that was decided before the test set was
 opened.
 
-``make reproduce`` fits the candidates and stores their forecasts;
-``python -m utils.leaderboard`` prints the table, and with ``--open WHY`` the errors on
-the test set, which :class:`utils.vault.Vault` allows once.
+``make reproduce`` fits the candidates and stores their forecasts; ``python -m
+utils.experiments.leaderboard`` prints the table, and with ``--open WHY`` the errors on
+the test set, which :class:`utils.experiments.holdout.HeldOutSet` allows once.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ import numpy as np
 import pandas as pd
 
 from utils import features
-from utils.beyond import CANDIDATES, LEVELS, Candidate, Inputs
 from utils.data import jena
-from utils.experiments import prepare_jena
+from utils.experiments.candidates import CANDIDATES, LEVELS, Candidate, Inputs
+from utils.experiments.holdout import HeldOutError, HeldOutSet, Opened
+from utils.experiments.prepare import prepare_jena
 from utils.forecasting.ensembles import Ensemble, greedy
 from utils.forecasting.intervals import conformal_margin, widen
 from utils.metrics import mae, skill
@@ -37,14 +38,13 @@ from utils.training import checkpoints
 from utils.training.checkpoints import CheckpointError
 from utils.training.dataset import SeriesExperiment
 from utils.training.fingerprint import Fingerprint, code_of, summary
-from utils.vault import Opened, SealError, Vault
 from utils.windows import Normalizer
 
 FOLDER = checkpoints.FOLDER / "beyond"
 HOURS = 24
 CENT = 100  # forecasts are stored in hundredths of a degree
 ROUNDING = 1e-4  # by how much that may move a mean error
-NEAR = 0.25  # of the distance between two seeds
+NEAR = 0.5  # of the distance between two seeds
 PARTS = ("validation", "test", "refitted")  # of a result, in the order of storage
 SEEDS = 5
 KINDS = ("test", "refitted")  # fitted on train; on train and validation
@@ -52,13 +52,13 @@ LEVEL = round(LEVELS[-1] - LEVELS[0], 9)  # what the intervals promise to hold
 DESCRIBED = ("parameters", "cpu_seconds", "seconds")
 REFITTED = (
     "If the same recipes were fitted again, as make reproduce does, log it with: "
-    'python -m utils.leaderboard --open "fitted again" --again'
+    'python -m utils.experiments.leaderboard --open "fitted again" --again'
 )
 BRIEF = {"seeds": 2, "every": 20}  # on simulated weather, where no result is claimed
 
 
 @dataclass(frozen=True)
-class Task:
+class Contest:
     """What the candidates are given: inputs of three parts, targets of two.
 
     Attributes
@@ -67,7 +67,7 @@ class Task:
         Of ``"train"``, ``"validation"`` and ``"test"``.
     targets : dict of array
         Of ``"train"`` and ``"validation"``, in the unit of the target.
-    vault : Vault
+    held_out : HeldOutSet
         The targets of ``"test"``.
     code : dict of dict
         By candidate, as :func:`codes` returns it.
@@ -81,7 +81,7 @@ class Task:
 
     inputs: dict[str, Inputs]
     targets: dict[str, np.ndarray]
-    vault: Vault
+    held_out: HeldOutSet
     code: dict[str, dict]
     simulated: bool = False
 
@@ -111,19 +111,19 @@ def codes() -> dict[str, dict]:
     return {name: code_of(run, each.fit, Inputs) for name, each in CANDIDATES.items()}
 
 
-def prepare(data: SeriesExperiment | None = None, *, folder: Path = FOLDER) -> Task:
+def prepare(data: SeriesExperiment | None = None, *, folder: Path = FOLDER) -> Contest:
     """Turn an experiment's windows into features and sequences, and seal its test set.
 
     Parameters
     ----------
     data : SeriesExperiment, optional
-        Default: :func:`utils.experiments.prepare_jena`.
+        Default: :func:`utils.experiments.prepare.prepare_jena`.
     folder : Path
         Where the log of the seal lies; that of simulated weather is forgotten.
 
     Returns
     -------
-    Task
+    Contest
 
     Notes
     -----
@@ -143,9 +143,9 @@ def prepare(data: SeriesExperiment | None = None, *, folder: Path = FOLDER) -> T
     targets = {name: parts[name].targets for name in ("train", "validation")}
     place = Path(tempfile.mkdtemp()) if data.simulated else Path(folder)
     log = place / "test-set-uses.json"
-    vault = Vault(parts["test"].targets, inputs["test"].target_times, log=log)
+    held_out = HeldOutSet(parts["test"].targets, inputs["test"].target_times, log=log)
     code = codes()  # now: it may be edited while it runs
-    return Task(inputs, targets, vault, code, data.simulated)
+    return Contest(inputs, targets, held_out, code, data.simulated)
 
 
 def _features(data: SeriesExperiment, rows: np.ndarray) -> pd.DataFrame:
@@ -184,7 +184,7 @@ class Result:
         Its seed.
     validation, test : array, shape (n,) or (n, 3)
         Forecasts of the model fitted on the training rows; the quantiles of
-        :data:`utils.beyond.LEVELS` where there are three.
+        :data:`utils.experiments.candidates.LEVELS` where there are three.
     refitted : array
         Forecasts of the test rows by the same recipe fitted on train and validation.
     parameters : int
@@ -209,7 +209,7 @@ class Result:
     seconds: float
 
 
-def run(candidate: Candidate, task: Task, *, seed: int, every: int = 1) -> Result:
+def run(candidate: Candidate, task: Contest, *, seed: int, every: int = 1) -> Result:
     """Fit a candidate on train, then again on train and validation, and forecast.
 
     With ``every``, it learns from every so many rows only.
@@ -249,7 +249,7 @@ def path_of(candidate: str, seed: int, *, folder: Path = FOLDER) -> Path:
     return Path(folder) / f"{candidate}-seed{seed}.npz"
 
 
-def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
+def packed(result: Result, task: Contest) -> tuple[list[np.ndarray], dict]:
     """Turn a result into small arrays and plain data that a file can hold.
 
     Forecasts become 16-bit hundredths of a degree, each as the difference from the one
@@ -279,7 +279,7 @@ def packed(result: Result, task: Task) -> tuple[list[np.ndarray], dict]:
     return arrays, meta
 
 
-def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Result:
+def load(candidate: str, task: Contest, *, seed: int, folder: Path = FOLDER) -> Result:
     """Load a stored result.
 
     Raises
@@ -299,7 +299,7 @@ def load(candidate: str, task: Task, *, seed: int, folder: Path = FOLDER) -> Res
         return _unpacked(path.name, *found, task)
 
 
-def _unpacked(name: str, arrays: list[np.ndarray], meta: dict, task: Task) -> Result:
+def _unpacked(name: str, arrays: list[np.ndarray], meta: dict, task: Contest) -> Result:
     """Turn what :func:`packed` made into a result again."""
     if missing := [key for key in DESCRIBED if key not in meta]:
         raise CheckpointError(f"{name} does not say {', '.join(missing)}.")
@@ -316,7 +316,7 @@ def _unpacked(name: str, arrays: list[np.ndarray], meta: dict, task: Task) -> Re
 
 def seal(
     candidate: Candidate,
-    task: Task,
+    task: Contest,
     *,
     seeds: Sequence[int],
     folder: Path = FOLDER,
@@ -327,7 +327,7 @@ def seal(
     Where chance plays no part, it must give the stored forecasts to the hundredth of a
     degree in which they are stored.  A network or tree that is trained on another
     processor rounds otherwise, and each step carries that on; then its forecasts must
-    be at least four times nearer to the stored ones, in the mean, than those of the
+    be at least twice as near to the stored ones, in the mean, as those of the
     second seed are.  Of the other seeds, which are not fitted, the stored forecasts
     must give the stored validation error, to 1e-4.
 
@@ -335,7 +335,7 @@ def seal(
     ----------
     candidate : Candidate
         Whose results are sealed.
-    task : Task
+    task : Contest
         What it was given.
     seeds : sequence of int
         The results to seal.
@@ -371,7 +371,7 @@ def seal(
         checkpoints.write(path, arrays, kept)
 
 
-def _prove_score(name: str, result: Result, meta: dict, task: Task) -> None:
+def _prove_score(name: str, result: Result, meta: dict, task: Contest) -> None:
     stored = meta["scores"]["validation"]
     found = mae(task.targets["validation"], point(result.validation))
     if not abs(found - stored) <= ROUNDING:
@@ -417,7 +417,7 @@ def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:
 
 
 def load_all(
-    task: Task,
+    task: Contest,
     ids: Sequence[str] = (),
     *,
     seeds: int = SEEDS,
@@ -455,7 +455,7 @@ def load_all(
     ]
 
 
-def _briefly(wanted: Sequence[Candidate], task: Task) -> list[Result]:
+def _briefly(wanted: Sequence[Candidate], task: Contest) -> list[Result]:
     seeds, every = BRIEF["seeds"], BRIEF["every"]
     print(
         f"Simulated weather: the candidates learn from every {every}th row, with "
@@ -513,7 +513,7 @@ def _means(results: Sequence[Result], part: str) -> dict[str, np.ndarray]:
     return {name: np.mean(stack, axis=0) for name, stack in stacks.items()}
 
 
-def choose_ensemble(results: Sequence[Result], task: Task) -> Ensemble:
+def choose_ensemble(results: Sequence[Result], task: Contest) -> Ensemble:
     """Choose the ensemble of the candidates' means over seeds, on validation only.
 
     Notes
@@ -587,7 +587,7 @@ def intervals_of(
 
 
 def margins(
-    results: Sequence[Result], ensemble: Ensemble, task: Task
+    results: Sequence[Result], ensemble: Ensemble, task: Contest
 ) -> dict[str, float]:
     """By how much validation says that each kind of interval is to be widened.
 
@@ -612,7 +612,7 @@ def margins(
 
 
 def intervals_of_test(
-    results: Sequence[Result], ensemble: Ensemble, task: Task
+    results: Sequence[Result], ensemble: Ensemble, task: Contest
 ) -> dict:
     """Name all intervals whose coverage is to be measured on the test set.
 
@@ -638,7 +638,7 @@ def intervals_of_test(
 
 
 def open_test(
-    results: Sequence[Result], task: Task, *, why: str, again: bool = False
+    results: Sequence[Result], task: Contest, *, why: str, again: bool = False
 ) -> Opened:
     """Choose the ensemble and the margins on validation, then open the test set.
 
@@ -646,10 +646,10 @@ def open_test(
     ----------
     results : sequence of Result
         Of all candidates and seeds.
-    task : Task
-        Whose vault is opened.
+    task : Contest
+        Whose held-out set is used.
     why, again
-        As :meth:`utils.vault.Vault.open` takes them.
+        As :meth:`utils.experiments.holdout.HeldOutSet.open` takes them.
 
     Returns
     -------
@@ -658,7 +658,7 @@ def open_test(
 
     Raises
     ------
-    SealError
+    HeldOutError
         If other forecasts were compared before and ``again`` is not given, with the
         command for recipes that did not change but were fitted again.
 
@@ -670,9 +670,9 @@ def open_test(
     forecasts = forecasts_of_test(results, ensemble)
     intervals = intervals_of_test(results, ensemble, task)
     try:
-        return task.vault.open(forecasts, intervals=intervals, why=why, again=again)
-    except SealError as error:
-        raise SealError(f"{error} {REFITTED}") from error
+        return task.held_out.open(forecasts, intervals=intervals, why=why, again=again)
+    except HeldOutError as error:
+        raise HeldOutError(f"{error} {REFITTED}") from error
 
 
 # ------------------------------------------------------------------------- the table
@@ -680,7 +680,7 @@ def open_test(
 
 def table(
     results: Sequence[Result],
-    task: Task,
+    task: Contest,
     opened: Opened | None = None,
     *,
     ensemble: Ensemble | None = None,
@@ -691,7 +691,7 @@ def table(
     ----------
     results : sequence of Result
         Among them the naive forecast's, which skill is measured against.
-    task : Task
+    task : Contest
         What was forecast.
     opened : Opened, optional
         As :func:`open_test` returns it; without, the table has no test columns.
@@ -725,7 +725,7 @@ def table(
     return board.astype(whole).sort_values("validation", kind="stable")
 
 
-def _line(result: Result, task: Task, opened: Opened | None) -> dict:
+def _line(result: Result, task: Contest, opened: Opened | None) -> dict:
     line = {
         "model": result.id,
         "parameters": result.parameters,
@@ -777,7 +777,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m utils.leaderboard")
+    parser = argparse.ArgumentParser(prog="python -m utils.experiments.leaderboard")
     parser.add_argument("ids", nargs="*", help="candidates (default: all)")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--folder", type=Path, default=FOLDER)
@@ -789,7 +789,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def report(results: Sequence[Result], task: Task, opened: Opened | None = None) -> str:
+def report(
+    results: Sequence[Result], task: Contest, opened: Opened | None = None
+) -> str:
     """Lay out the table, the ensemble's weights and the intervals as text.
 
     Notes
@@ -803,7 +805,7 @@ def report(results: Sequence[Result], task: Task, opened: Opened | None = None) 
     for name, share in opened.coverage.items() if opened else ():
         width = opened.width[name]
         lines.append(f"{', '.join(name)}: holds {share:.1%}, {width:.2f} °C wide")
-    return "\n".join([*lines, repr(task.vault)])
+    return "\n".join([*lines, repr(task.held_out)])
 
 
 if __name__ == "__main__":

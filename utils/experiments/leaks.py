@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from utils.beyond import CANDIDATES, Fitted, Inputs
-from utils.leaderboard import Task
+from utils.experiments.candidates import CANDIDATES, Fitted, Inputs
+from utils.experiments.leaderboard import Contest
 from utils.metrics import mae
 from utils.training.dataset import SeriesExperiment
 from utils.windows import Normalizer
@@ -38,7 +38,8 @@ class Comparison(NamedTuple):
 def nearest(inputs: Inputs, change, seed: int) -> Fitted:
     """Fit a model that only remembers: the mean of the five most similar hours.
 
-    Takes and returns what the ``fit`` of a :class:`utils.beyond.Candidate` does.
+    Takes and returns what ``fit`` of :class:`utils.experiments.candidates.Candidate`
+    does.
 
     Notes
     -----
@@ -50,7 +51,7 @@ def nearest(inputs: Inputs, change, seed: int) -> Fitted:
     return Fitted(lambda new: model.predict(new.features), inputs.features.size)
 
 
-def random_split(task: Task, *, fit: Fit = nearest, seed: int = 0) -> Comparison:
+def random_split(task: Contest, *, fit: Fit = nearest, seed: int = 0) -> Comparison:
     """Split hours at random, so that most validation hours have neighbours in train.
 
     The hour before and the hour after have almost the same features and the same
@@ -58,7 +59,7 @@ def random_split(task: Task, *, fit: Fit = nearest, seed: int = 0) -> Comparison
 
     Parameters
     ----------
-    task : Task
+    task : Contest
         Train and validation rows are pooled and split again, in the same sizes.
     fit : callable
         Of a candidate.
@@ -85,7 +86,7 @@ def random_split(task: Task, *, fit: Fit = nearest, seed: int = 0) -> Comparison
     )
 
 
-def whole_days(data: SeriesExperiment, task: Task) -> Comparison:
+def whole_days(data: SeriesExperiment, task: Contest) -> Comparison:
     """Join the mean of the calendar day by its date, as a table of daily values would.
 
     At six in the morning, that mean holds the coming afternoon and evening.
@@ -94,8 +95,8 @@ def whole_days(data: SeriesExperiment, task: Task) -> Comparison:
     ----------
     data : SeriesExperiment
         Whose windows the task was made from.
-    task : Task
-        As :func:`utils.leaderboard.prepare` makes it.
+    task : Contest
+        As :func:`utils.experiments.leaderboard.prepare` makes it.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def whole_days(data: SeriesExperiment, task: Task) -> Comparison:
     return _with_column(task, target.groupby(target.index.date).transform("mean"))
 
 
-def centred_mean(data: SeriesExperiment, task: Task) -> Comparison:
+def centred_mean(data: SeriesExperiment, task: Contest) -> Comparison:
     """Smooth the series with a mean of 49 hours around each hour, before it is cut.
 
     The mean around the last hour of a window reaches 24 hours ahead, to the target.
@@ -124,7 +125,7 @@ def centred_mean(data: SeriesExperiment, task: Task) -> Comparison:
     return _with_column(task, target.rolling(49, center=True, min_periods=1).mean())
 
 
-def scale_of_all_rows(task: Task) -> Comparison:
+def scale_of_all_rows(task: Contest) -> Comparison:
     """Normalise with the mean and spread of train and validation rows together.
 
     Takes the task of :func:`whole_days` and returns what it does.
@@ -139,7 +140,7 @@ def scale_of_all_rows(task: Task) -> Comparison:
     return _ridge(task, leaking)
 
 
-def compare(data: SeriesExperiment, task: Task, *, seed: int = 0) -> pd.DataFrame:
+def compare(data: SeriesExperiment, task: Contest, *, seed: int = 0) -> pd.DataFrame:
     """Try every leak.
 
     Parameters
@@ -171,7 +172,7 @@ def compare(data: SeriesExperiment, task: Task, *, seed: int = 0) -> pd.DataFram
     return table.assign(gain=table["honest"] - table["leaking"])
 
 
-def changes(task: Task) -> tuple[np.ndarray, np.ndarray]:
+def changes(task: Contest) -> tuple[np.ndarray, np.ndarray]:
     """Return what train and validation rows are to forecast: target minus last value.
 
     Notes
@@ -190,7 +191,7 @@ def _error(fit: Fit, train: tuple, validation: tuple, seed: int) -> float:
     return mae(change, fitted.predict(inputs))
 
 
-def _ridge(task: Task, leaking: list[Inputs]) -> Comparison:
+def _ridge(task: Contest, leaking: list[Inputs]) -> Comparison:
     """Compare ridge regression on the task's inputs and on leaking ones."""
     fit, change = CANDIDATES["ridge"].fit, changes(task)
     honest = [task.inputs[name] for name in ("train", "validation")]
@@ -201,7 +202,7 @@ def _ridge(task: Task, leaking: list[Inputs]) -> Comparison:
     return Comparison(*errors)
 
 
-def _with_column(task: Task, column: pd.Series) -> Comparison:
+def _with_column(task: Contest, column: pd.Series) -> Comparison:
     """Leak a column: what it says at each forecast's last hour, beside the features."""
     parts = [task.inputs[name] for name in ("train", "validation")]
     values = [column.loc[part.times].to_numpy()[:, None] for part in parts]

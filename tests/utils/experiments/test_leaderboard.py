@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from tests.weather import NEEDS_TABLE
-from utils import beyond, leaderboard
-from utils.beyond import CANDIDATES
 from utils.data import jena, weather
+from utils.experiments import candidates, leaderboard
+from utils.experiments.candidates import CANDIDATES
+from utils.experiments.holdout import HeldOutError
+from utils.experiments.leaderboard import Result
 from utils.forecasting.intervals import conformal_margin
-from utils.leaderboard import Result
 from utils.metrics import coverage, mae
 from utils.training import checkpoints
 from utils.training.checkpoints import CheckpointError
 from utils.training.dataset import SeriesExperiment
-from utils.vault import SealError
 from utils.windows import Normalizer, chronological_split
 
 QUICK = ("naive", "climatology", "linear", "ridge", "trees")
@@ -200,7 +200,7 @@ def test_a_refit_has_learned_from_validation_too(task):
 
     def fit(inputs, change, seed):
         seen.append((len(inputs.now), len(change)))
-        return beyond.Fitted(lambda new: np.full(len(new.now), change[-1]), 1)
+        return candidates.Fitted(lambda new: np.full(len(new.now), change[-1]), 1)
 
     candidate = replace(CANDIDATES["ridge"], fit=fit)
     result = leaderboard.run(candidate, task, seed=0)
@@ -303,7 +303,7 @@ def test_another_processors_rounding_is_not_refused(task, tmp_path):
 
 def test_a_result_of_other_code_is_refused(task, tmp_path, monkeypatch):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
-    monkeypatch.setattr(beyond, "PENALTY", 1.0)
+    monkeypatch.setattr(candidates, "PENALTY", 1.0)
     changed = leaderboard.codes()
     different = {name for name in CANDIDATES if changed[name] != task.code[name]}
     assert different == {"ridge"}
@@ -313,7 +313,7 @@ def test_a_result_of_other_code_is_refused(task, tmp_path, monkeypatch):
 
 def test_a_result_keeps_the_code_it_was_fitted_with(task, monkeypatch):
     result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
-    monkeypatch.setattr(beyond, "PENALTY", 1.0)  # as an edit during a long run does
+    monkeypatch.setattr(candidates, "PENALTY", 1.0)  # as an edit during a long run does
     meta = leaderboard.packed(result, task)[1]
     assert meta["fingerprint"]["code"] == task.code["ridge"]
 
@@ -468,7 +468,7 @@ def test_opening_compares_every_seed_and_mean_and_ensemble_once(table, tmp_path)
     naive = mae(opened.truth, sealed.inputs["test"].now)
     assert opened.mae["naive", "0", "test"] == naive
     assert leaderboard.open_test(found, sealed, why="again").mae == opened.mae
-    with pytest.raises(SealError, match=r'--open "fitted again" --again'):
+    with pytest.raises(HeldOutError, match=r'--open "fitted again" --again'):
         leaderboard.open_test(results_of(sealed, seeds=3), sealed, why="once more")
     board = leaderboard.table(found, sealed, opened)
     assert board.loc["naive", "refitted"] == naive
@@ -561,10 +561,10 @@ def test_the_committed_results_are_those_that_the_test_set_was_opened_for():
         pytest.skip(NEEDS_TABLE)
     real = leaderboard.prepare(data)
     found = leaderboard.load_all(real)
-    uses = real.vault.uses
+    uses = real.held_out.uses
     assert [use["why"] for use in uses] == ["final comparison"]
     opened = leaderboard.open_test(found, real, why="the same forecasts")
-    assert real.vault.uses == uses
+    assert real.held_out.uses == uses
     board = leaderboard.table(found, real, opened)
     assert board.loc["naive", "refitted"] == pytest.approx(2.62, abs=0.005)
     assert board["refitted"].idxmax() == "naive"

@@ -1,13 +1,13 @@
-"""Promises of utils.leaks: the leaks leak, the honest side does not, nothing else."""
+"""Promises of the leaks: they leak, the honest side does not, nothing else."""
 
 import numpy as np
 import pandas as pd
 import pytest
-
 from tests.utils.test_leaderboard import experiment
-from utils import leaderboard, leaks
-from utils.beyond import CANDIDATES, Fitted
+
 from utils.data import weather
+from utils.experiments import leaderboard, leaks
+from utils.experiments.candidates import CANDIDATES, Fitted
 from utils.metrics import mae
 
 
@@ -84,8 +84,8 @@ def test_a_scale_of_all_rows_hardly_shows(task, honest):
     assert 0 < abs(found.leaking - found.honest) < 0.05
 
 
-def test_the_table_names_each_leak_and_leaves_the_vault_closed(found, task):
+def test_the_table_names_each_leak_and_leaves_the_test_set_unused(found, task):
     assert len(found) == 5
     np.testing.assert_allclose(found["gain"], found["honest"] - found["leaking"])
     assert found["gain"].idxmax() == "random split, nearest neighbours"
-    assert not task.vault.uses
+    assert not task.held_out.uses

@@ -1,7 +1,7 @@
-"""The seal on the test set: targets that can be compared with forecasts once.
+"""The test set, held out: targets that can be compared with forecasts once.
 
-:class:`Vault` holds the test targets.  ``open`` compares everything that is ever to be
-compared, writes the use to a log, and refuses other forecasts from then on.
+:class:`HeldOutSet` holds the test targets.  ``open`` compares everything that is ever
+to be compared, writes the use to a log, and refuses other forecasts from then on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CENT = 100  # forecasts are told apart to a hundredth of their unit
 TIE = 0.5001  # rounds a mean that ends in half a cent up on every machine
 
 
-class SealError(ValueError):
+class HeldOutError(ValueError):
     """The test set was used before."""
 
 
@@ -82,7 +82,7 @@ class Opened:
         }
 
 
-class Vault:
+class HeldOutSet:
     """Test targets that can be compared with forecasts once, and a log of each use.
 
     Parameters
@@ -98,15 +98,16 @@ class Vault:
     --------
     >>> import tempfile
     >>> hours = np.arange("2016-01-01", "2016-01-03", dtype="datetime64[D]")
-    >>> vault = Vault([1.0, 2.0], hours, log=Path(tempfile.mkdtemp()) / "log.json")
-    >>> vault.open({"mean": [1.5, 1.5]}, why="final comparison").mae
+    >>> log = Path(tempfile.mkdtemp()) / "log.json"
+    >>> held_out = HeldOutSet([1.0, 2.0], hours, log=log)
+    >>> held_out.open({"mean": [1.5, 1.5]}, why="final comparison").mae
     {'mean': 0.5}
-    >>> len(vault.uses)
+    >>> len(held_out.uses)
     1
-    >>> vault.open({"better": [1.0, 2.5]}, why="one more idea")
+    >>> held_out.open({"better": [1.0, 2.5]}, why="one more idea")
     Traceback (most recent call last):
     ...
-    utils.vault.SealError: the test set was used before (final comparison) ...
+    utils.experiments.holdout.HeldOutError: the test set was used before (final ...
 
     Notes
     -----
@@ -120,7 +121,9 @@ class Vault:
 
     def __repr__(self) -> str:
         """Say how many targets lie here and how often they were used."""
-        return f"Vault({len(self._targets):,} targets, used {len(self.uses)} times)"
+        return (
+            f"HeldOutSet({len(self._targets):,} targets, used {len(self.uses)} times)"
+        )
 
     @property
     def uses(self) -> list[dict]:
@@ -156,7 +159,7 @@ class Vault:
 
         Raises
         ------
-        SealError
+        HeldOutError
             If other forecasts were compared before and ``again`` is not given.
         ValueError
             If no reason is given, a shape differs from the targets', a value is not
@@ -169,7 +172,7 @@ class Vault:
         if digest in [use["forecasts"] for use in uses]:
             return opened
         if uses and not again:
-            raise SealError(
+            raise HeldOutError(
                 f"the test set was used before ({uses[0]['why']}) for other forecasts: "
                 "a second look would choose on it, so compare on validation."
             )

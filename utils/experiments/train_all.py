@@ -1,0 +1,514 @@
+"""Train every model of the course from scratch and rewrite its checkpoints.
+
+``make reproduce`` (``python -m utils.experiments.train_all [IDS] [--seeds 5]``) needs
+real data.  It reads one catalogue, :func:`entries`: networks, whose weights are kept,
+and the leaderboard's candidates, whose forecasts are kept.  It can be interrupted: the
+next call skips the models that this run has finished and continues those that it was
+training.  When everything is done the run is forgotten, and the next call starts anew.
+``--jobs 2`` trains two models side by side, and ``--scheduler ADDRESS`` lets the
+workers of a dask scheduler train; each worker needs the course's code and data.
+``--seal`` trains nothing anew but proves that stored results are still their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import functools
+import json
+import multiprocessing
+import os
+import statistics
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from utils.experiments import leaderboard
+from utils.experiments.candidates import CANDIDATES, Candidate
+from utils.experiments.prepare import EXPERIMENTS
+from utils.training import catalogue, checkpoints, loop
+from utils.training.catalogue import Spec
+from utils.training.dataset import Experiment
+
+RUN = loop.STATES / "reproduce.json"
+ONE_AT_A_TIME = threading.Lock()  # seeds and sessions of Keras belong to a process
+FORECASTS = leaderboard.FOLDER.name  # folder of the candidates' results
+PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
+
+
+class TrainingJob(NamedTuple):
+    """One training run: an entry of the catalogue and a seed."""
+
+    model: str
+    seed: int
+
+
+class Outcome(NamedTuple):
+    """What a worker sends back: a file's place, arrays and description."""
+
+    job: TrainingJob
+    path: Path
+    arrays: list
+    meta: dict
+
+
+# --------------------------------------------------------------------- the catalogue
+
+
+class Entry(Protocol):
+    """Something that is trained from scratch, stored, and sealed anew."""
+
+    def seeds(self, count: int) -> range:
+        """Seeds to train: fewer than ``count`` where chance plays no part."""
+
+    def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
+        """Train; return the file's place in the folder, arrays and description."""
+
+    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """Give stored results the present fingerprint, where that is proven."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A Keras model of the catalogue, whose weights are kept."""
+
+    spec: Spec
+
+    def seeds(self, count: int) -> range:
+        """Every seed."""
+        return range(count)
+
+    def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
+        """Train the model on its experiment; an interrupted training goes on."""
+        from utils.backend import keras
+
+        keras.utils.clear_session()  # the models before it need not stay in memory
+        data = _experiment(self.spec.experiment)
+        path = loop.checkpoint_path(self.spec, data, seed, folder=Path())
+        state = loop.STATES / f"reproduce-{path.name}"
+        run = loop.train(self.spec, data, seed=seed, progress=progress, state=state)
+        return path, run.model.get_weights(), loop.description(run)
+
+    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.training.loop.seal`."""
+        data = _experiment(self.spec.experiment)
+        loop.seal(self.spec, data, seeds=seeds, folder=folder)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A candidate of the leaderboard, whose forecasts are kept."""
+
+    candidate: Candidate
+
+    def seeds(self, count: int) -> range:
+        """Every seed, or one where chance plays no part."""
+        return leaderboard.seeds_of(self.candidate, count)
+
+    def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
+        """Fit the candidate and forecast."""
+        board = _board()
+        result = leaderboard.run(self.candidate, board, seed=seed)
+        path = leaderboard.path_of(self.candidate.id, seed, folder=Path(FORECASTS))
+        return path, *leaderboard.packed(result, board)
+
+    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.experiments.leaderboard.seal`."""
+        place = folder / FORECASTS
+        leaderboard.seal(self.candidate, _board(), seeds=seeds, folder=place)
+
+
+def entries() -> dict[str, Entry]:
+    """Everything that the course stores, by its id.
+
+    Examples
+    --------
+    >>> list(entries())[:9:8]
+    ['C2', 'climatology']
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
+    return networks | {name: Contender(each) for name, each in CANDIDATES.items()}
+
+
+def plan(ids: Sequence[str], *, seeds: int) -> list[TrainingJob]:
+    """List the training runs of these entries (none named: all), seed by seed.
+
+    Raises
+    ------
+    ValueError
+        If the catalogue has no such entry, or ``seeds`` is not positive.
+
+    Examples
+    --------
+    >>> [tuple(job) for job in plan(["C2", "ridge"], seeds=2)]
+    [('C2', 0), ('C2', 1), ('ridge', 0)]
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    if seeds < 1:
+        raise ValueError(f"seeds must be 1 or more, not {seeds}.")
+    known = entries()
+    if unknown := [name for name in ids if name not in known]:
+        raise ValueError(
+            f"{', '.join(unknown)} is not in the catalogue: choose some of "
+            f"{', '.join(known)}."
+        )
+    return [
+        TrainingJob(name, seed)
+        for name in ids or known
+        for seed in known[name].seeds(seeds)
+    ]
+
+
+@functools.cache
+def _experiment(name: str) -> Experiment:
+    data = EXPERIMENTS[name]()
+    if data.simulated:
+        raise ValueError(
+            "reproduction needs the real Jena weather, and only simulated weather is "
+            "here: set JENA_CLIMATE_FILE to the file, or connect to a network."
+        )
+    return data
+
+
+@functools.cache
+def _board() -> leaderboard.Contest:
+    import sklearn.ensemble  # noqa: F401  an import is no part of a fit's CPU time
+
+    import utils.backend  # noqa: F401
+
+    return leaderboard.prepare(_experiment("jena"))
+
+
+def run_job(job: TrainingJob, *, progress: bool = False) -> Outcome:
+    """Train one model; a worker needs nothing but the job and the data.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    with ONE_AT_A_TIME:
+        entry = entries()[job.model]
+        return Outcome(job, *entry.train(job.seed, progress=progress))
+
+
+def side_by_side(
+    jobs: int = 1, *, work: Callable[[TrainingJob], Outcome] | None = None
+) -> Callable[[Iterable[TrainingJob]], Iterator[Outcome]]:
+    """Let processes on this machine train, for ``train_all(jobs, execute=...)``.
+
+    Each training has a process of its own, because TensorFlow keeps the memory of what
+    it has compiled as long as its process lives.
+
+    Parameters
+    ----------
+    jobs : int
+        Trainings at a time.
+    work : callable, optional
+        What a process does with its job; default: :func:`run_job`, with a progress
+        bar where a single one writes to a terminal.
+
+    Returns
+    -------
+    callable
+        Maps jobs to outcomes, in the order in which they are finished.
+
+    Raises
+    ------
+    ValueError
+        If ``jobs`` is not positive.
+
+    Notes
+    -----
+    Taught in chapter 13.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be 1 or more, not {jobs}.")
+    bar = jobs == 1 and sys.stderr.isatty()
+    work = work or functools.partial(run_job, progress=bar)
+
+    def execute(jobs: Iterable[TrainingJob]) -> Iterator[Outcome]:
+        threads = ThreadPoolExecutor(jobs)
+        try:
+            futures = [threads.submit(_apart, work, job) for job in jobs]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    return execute
+
+
+def _apart(work: Callable[[TrainingJob], Outcome], job: TrainingJob) -> Outcome:
+    """Do the work in a process that ends with it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(work, job).result()
+
+
+def over_dask(
+    address: str, *, work: Callable[[TrainingJob], Outcome] = run_job
+) -> Callable[[Iterable[TrainingJob]], Iterator[Outcome]]:
+    """Let a dask scheduler's workers train, for ``train_all(jobs, execute=...)``.
+
+    Parameters
+    ----------
+    address : str
+        A running scheduler, for example ``"tcp://node1:8786"``.
+    work : callable
+        What a worker does with a job.
+
+    Returns
+    -------
+    callable
+        Maps jobs to outcomes, in the order in which they are finished.  It raises
+        ValueError when no scheduler with a worker answers at ``address``.
+
+    Notes
+    -----
+    Taught in chapter 13.
+    """
+
+    def execute(jobs: Iterable[TrainingJob]) -> Iterator[Outcome]:
+        import distributed
+
+        with _client(address) as client:
+            futures = client.map(work, list(jobs), pure=False)
+            for future in distributed.as_completed(futures):
+                yield future.result()
+
+    return execute
+
+
+@contextlib.contextmanager
+def _client(address: str):
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except OSError as error:
+        raise ValueError(
+            f"scheduler must be the address of a running dask scheduler, and none "
+            f"answers at {address!r}: start one with `dask scheduler`."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ValueError(
+                f"the scheduler at {address!r} has no worker: start one in the "
+                f"course's folder with `dask worker {address} --nthreads 1`."
+            ) from error
+        yield client
+
+
+def train_all(
+    jobs: Sequence[TrainingJob],
+    *,
+    folder: Path = checkpoints.FOLDER,
+    record: Path = RUN,
+    execute: Callable[[Iterable[TrainingJob]], Iterator[Outcome]] | None = None,
+) -> None:
+    """Train what this run has not finished yet and write each checkpoint as it comes.
+
+    Parameters
+    ----------
+    jobs : sequence of TrainingJob
+        What to train.
+    folder : Path
+        Where the checkpoints go.
+    record : Path
+        File that lists what this run has finished.
+    execute : callable, optional
+        Maps jobs to outcomes in any order, as :func:`over_dask` does; default:
+        :func:`side_by_side`, one at a time.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    execute = execute or side_by_side()
+    done = _read_record(record)
+    expected = _earlier_seconds(folder) | done
+    left = [job for job in jobs if job not in done]
+    if skipped := len(jobs) - len(left):
+        print(f"{skipped} of {len(jobs)} trainings were finished before.")
+    for outcome in execute(tuple(left)):
+        job, meta = outcome.job, outcome.meta
+        checkpoints.write(folder / outcome.path, outcome.arrays, meta)
+        done[job] = expected[job] = meta["seconds"]
+        left.remove(job)
+        _write_record(record, done)
+        print(_line(job, meta, _time_left(left, expected)), flush=True)
+    record.unlink(missing_ok=True)
+
+
+def _read_record(record: Path) -> dict[TrainingJob, float]:
+    if not record.exists():
+        return {}
+    rows = json.loads(record.read_text("utf-8"))
+    return {TrainingJob(model, seed): seconds for model, seed, seconds in rows}
+
+
+def _write_record(record: Path, done: dict[TrainingJob, float]) -> None:
+    record.parent.mkdir(parents=True, exist_ok=True)
+    rows = [[*job, seconds] for job, seconds in done.items()]
+    partial = record.with_suffix(".part")
+    partial.write_text(json.dumps(rows), "utf-8")
+    partial.replace(record)
+
+
+def _earlier_seconds(folder: Path) -> dict[TrainingJob, float]:
+    """How long the trainings behind the present checkpoints took."""
+    known = {}
+    for path in sorted(folder.rglob("*.npz")):
+        with contextlib.suppress(checkpoints.CheckpointError):  # it is about to go
+            meta = checkpoints.read(path)[1]
+            known[TrainingJob(meta["id"], meta["seed"])] = meta["seconds"]
+    return known
+
+
+def _time_left(left: Sequence[TrainingJob], known: dict[TrainingJob, float]) -> float:
+    """Seconds still needed: a model takes as long as its other seeds did."""
+
+    def expected(job: TrainingJob) -> float:
+        same = [time for other, time in known.items() if other.model == job.model]
+        return statistics.mean(same or known.values())
+
+    return sum(map(expected, left))
+
+
+def _line(job: TrainingJob, meta: dict, seconds_left: float) -> str:
+    scores = "  ".join(f"{part} {mae:.3f}" for part, mae in meta["scores"].items())
+    left = f"{seconds_left / 60:.1f} min of training left" if seconds_left else "done"
+    best = f"best epoch {meta['best_epoch']:>3}  " if "best_epoch" in meta else ""
+    took = f"{best}{meta['seconds']:.0f} s"
+    return f"{job.model} seed {job.seed}  {scores}  {took}  {left}"
+
+
+def summary(folder: Path = checkpoints.FOLDER) -> str:
+    """Tabulate the networks' errors over the seeds: median, mean and range.
+
+    One table for each metric and unit.  The leaderboard's candidates have a table of
+    their own, ``python -m utils.experiments.leaderboard``.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    tables: dict[tuple[str, str], dict[str, list[dict]]] = {}
+    for path in sorted(folder.glob("*.npz")):
+        meta = checkpoints.read(path)[1]
+        rows = tables.setdefault((meta["metric"], meta["unit"]), {})
+        rows.setdefault(meta["id"], []).append(meta)
+    return "\n".join(_table(*measure, rows) for measure, rows in tables.items())
+
+
+def _table(metric: str, unit: str, rows: dict[str, list[dict]]) -> str:
+    row = "{:<5}  {:>5}  {:<32}  {:<32}  {:>7}"
+    measure = f"{metric.upper()} in {unit}" if unit else metric.upper()
+    lines = [
+        f"{measure} over the seeds: median, mean (range)",
+        row.format("model", "seeds", "validation", "test", "seconds"),
+    ]
+    for model_id, metas in rows.items():
+        cells = [
+            _spread([meta["scores"][part] for meta in metas]) for part in loop.PARTS
+        ]
+        seconds = statistics.mean(meta["seconds"] for meta in metas)
+        lines.append(row.format(model_id, len(metas), *cells, f"{seconds:.0f}"))
+    return "\n".join(lines)
+
+
+def _spread(values: Sequence[float]) -> str:
+    median, mean = statistics.median(values), statistics.mean(values)
+    return f"{median:.3f}, {mean:.3f} ({min(values):.3f} to {max(values):.3f})"
+
+
+def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> None:
+    """Seal stored results anew where they are proven, model by model.
+
+    What that means is said by :func:`utils.training.loop.seal` and
+    :func:`utils.experiments.leaderboard.seal`.
+
+    Raises
+    ------
+    CheckpointError
+        After the last one, with those that are not proven and stay as they were.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    seeds: dict[str, list[int]] = {}
+    for job in jobs:
+        seeds.setdefault(job.model, []).append(job.seed)
+    refused = []
+    for model, own in seeds.items():
+        try:
+            entries()[model].seal(own, folder=folder)
+            print(f"{model}: {len(own)} sealed", flush=True)
+        except checkpoints.CheckpointError as error:
+            print(error, flush=True)
+            refused.append(model)
+    if refused:
+        raise checkpoints.CheckpointError(f"Not sealed: {', '.join(refused)}.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 when everything was trained.
+
+    Notes
+    -----
+    Taught in chapter 12.
+    """
+    parser = argparse.ArgumentParser(prog="python -m utils.experiments.train_all")
+    parser.description = "Train the course's models from scratch, write checkpoints."
+    parser.add_argument("ids", nargs="*", metavar="IDS", help="models, for example C2")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds per model (5)")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--jobs", type=int, default=1, help="models trained side by side (1)"
+    )
+    place.add_argument(
+        "--scheduler", metavar="ADDRESS", help="let this dask scheduler's workers train"
+    )
+    place.add_argument(
+        "--seal",
+        action="store_true",
+        help="train nothing: prove that stored results are still what would come out",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        jobs = plan(options.ids, seeds=options.seeds)
+        there = options.scheduler
+        execute = over_dask(there) if there else side_by_side(options.jobs)
+        # The networks are too small to share out: measured faster on one thread.
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+        if options.seal:
+            seal(jobs)
+            return 0
+        train_all(jobs, execute=execute)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: the same command goes on from here.", file=sys.stderr)
+        return 130
+    print(summary())
+    return 0
+
+
+if __name__ == "__main__":
+    from utils.experiments import train_all as imported  # workers find jobs by name
+
+    sys.exit(imported.main())
