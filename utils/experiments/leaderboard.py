@@ -108,7 +108,10 @@ def codes() -> dict[str, dict]:
     -----
     Taught in chapter 14.
     """
-    return {name: code_of(run, each.fit, Inputs) for name, each in CANDIDATES.items()}
+    return {
+        name: code_of(run, each.fit, Inputs, leave_out=(Result,))
+        for name, each in CANDIDATES.items()
+    }
 
 
 def prepare(data: SeriesExperiment | None = None, *, folder: Path = FOLDER) -> Contest:

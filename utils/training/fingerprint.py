@@ -24,7 +24,7 @@ import importlib.util
 import inspect
 import linecache
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -259,7 +259,7 @@ def _walk(stored, present, where: str = "") -> Iterator[tuple[str, str]]:
 # ------------------------------------------------------------------------------ code
 
 
-def code_of(*roots: Callable) -> dict:
+def code_of(*roots: Callable, leave_out: Sequence[Callable] = ()) -> dict:
     """Hash functions and all that they reach in the house.
 
     Functions, methods and classes of the package are followed, whichever module they
@@ -271,6 +271,9 @@ def code_of(*roots: Callable) -> dict:
     ----------
     *roots : function or class
         Where to start; a class gives the methods that are used.
+    leave_out : sequence of function or class
+        What is not followed: what cannot change a result, and what is compared in
+        another way, such as classes that hold data.
 
     Returns
     -------
@@ -290,7 +293,7 @@ def code_of(*roots: Callable) -> dict:
     -----
     Taught in chapter 14.
     """
-    reached = _Reached(roots)
+    reached = _Reached(roots, leave_out)
     forms = [piece.form for piece in reached.pieces]
     parts = {
         piece.name: _short(re.sub("«[0-9]+»", "«»", piece.form))
@@ -341,8 +344,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 class _Reached:
     """Everything of the house that some functions reach, in order of discovery."""
 
-    def __init__(self, roots: tuple[Callable, ...]):
+    def __init__(self, roots: Sequence[Callable], leave_out: Sequence[Callable]):
         self.house = {HOUSE, *(_package(inspect.unwrap(root)) for root in roots)}
+        self.left_out = {id(each): k for k, each in enumerate(leave_out)}
         self.numbers: dict[int, int] = {}
         self.found: list[Any] = []  # keeps alive what the numbers stand for
         self.pieces: list[_Piece] = []
@@ -384,6 +388,8 @@ class _Reached:
         return f"{self.write(type(value))}({', '.join(inside)})"
 
     def _reference(self, value: Callable) -> str:
+        if id(value) in self.left_out:
+            return f"«left out {self.left_out[id(value)]}»"
         number = self.numbers.get(id(value))
         if number is None:
             number = self.numbers[id(value)] = len(self.pieces)

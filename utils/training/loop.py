@@ -656,7 +656,12 @@ def fingerprint_of(spec: catalogue.Spec, data: Experiment, model=None) -> Finger
     del optimizer["learning_rate"]  # the recipe's is set in its place
     optimizer["name"] = settings["optimizer"]  # Keras counts on: rm_sprop_18
     configuration = configuration_of(model, **settings | {"optimizer": optimizer})
-    return Fingerprint(code_of(fit, spec.layers), configuration, data.summaries)
+    code = code_of(fit, spec.layers, leave_out=LEFT_OUT)
+    return Fingerprint(code, configuration, data.summaries)
+
+
+# Compared as data or as configuration, or no more than kept on disk.
+LEFT_OUT = (Windows, Examples, catalogue.Spec, Run, checkpoints.read, checkpoints.write)
 
 
 def save(path: Path, run: Run) -> None:

@@ -177,6 +177,20 @@ def test_enclosed_values_count(hash_of):
     assert hash_of(epochs=12) != hash_of(epochs=13)
 
 
+class Held:
+    def __init__(self, size):
+        self.size = size
+
+
+def test_what_is_left_out_is_not_followed():
+    def fit(x):
+        return Held(x).size
+
+    assert "Held.__init__" in code_of(fit)["parts"]
+    assert "Held.__init__" not in code_of(fit, leave_out=[Held])["parts"]
+    assert code_of(fit)["hash"] != code_of(fit, leave_out=[Held])["hash"]
+
+
 def test_the_helper_that_differs_is_named():
     def one(x):
         return x + 1
