@@ -661,7 +661,10 @@ def fingerprint_of(spec: catalogue.Spec, data: Experiment, model=None) -> Finger
 
 
 # Compared as data or as configuration, or no more than kept on disk.
-LEFT_OUT = (Windows, Examples, catalogue.Spec, Run, checkpoints.read, checkpoints.write)
+LEFT_OUT = (
+    *(Windows, Examples, catalogue.Spec, catalogue.get, Run, versions),
+    *(checkpoints.read, checkpoints.write, CheckpointError),
+)
 
 
 def save(path: Path, run: Run) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.weather import NEEDS_TABLE
 from utils.experiments.prepare import EXPERIMENTS, prepare_jena
 from utils.training import catalogue, checkpoints, loop
+from utils.training.fingerprint import code_of
 
 COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
 
@@ -129,6 +130,16 @@ def test_every_entry_of_the_catalogue_can_be_trained(spec):
     model = loop.compiled(spec, (120, 14))
     assert model.loss == spec.loss
     assert float(model.optimizer.learning_rate) == pytest.approx(spec.learning_rate)
+
+
+def test_a_new_entry_leaves_the_other_fingerprints_as_they_are(monkeypatch):
+    def code():
+        layers = catalogue.get("C4").layers
+        return code_of(loop.fit, layers, leave_out=loop.LEFT_OUT)
+
+    before = code()
+    monkeypatch.setitem(catalogue.CATALOGUE, "N1", catalogue.get("C2"))
+    assert code() == before
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones():
