@@ -176,10 +176,9 @@ def run_without_the_table(folder, *sources):
 
 
 def test_a_notebook_on_the_table_passes_without_it(tmp_path):
-    source = "data = prepare_jena()\nassert data.simulated\nprint(data.fingerprint)"
-    code, said = run_without_the_table(
-        tmp_path, "from utils.experiments import prepare_jena\nprint('here')", source
-    )
+    imported = "from utils.experiments.prepare import prepare_jena"
+    source = "data = prepare_jena()\nassert data.simulated\nprint(data.train)"
+    code, said = run_without_the_table(tmp_path, f"{imported}\nprint('here')", source)
     assert code == 0, said
     assert "2 passed" in said
     assert "weather data: simulated" in said
