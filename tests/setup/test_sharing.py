@@ -51,14 +51,22 @@ def test_what_goes_first_or_last_is_there(place):
     ],
 )
 def test_one_file_alone_needs_no_workers(args, shared, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
     monkeypatch.setattr(sharing, "_cores", lambda: 4)
     monkeypatch.setattr(os, "sysconf", lambda name: 1 << 20)
     workers = sharing.pytest_xdist_auto_num_workers(SimpleNamespace(args=args))
     assert workers == (4 if shared else 0)
 
 
+def test_the_number_of_workers_can_be_set_from_outside(monkeypatch):
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "3")
+    asked = SimpleNamespace(args=["tests/setup/test_lock.py"])
+    assert sharing.pytest_xdist_auto_num_workers(asked) is None
+
+
 @pytest.mark.parametrize(("gib", "workers"), [(1, 1), (7, 2), (64, 8)])
 def test_there_are_no_more_workers_than_memory_for_them(gib, workers, monkeypatch):
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
     pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gib * 2**18}
     monkeypatch.setattr(os, "sysconf", pages.get)
     monkeypatch.setattr(sharing, "_cores", lambda: 8)
