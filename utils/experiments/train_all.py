@@ -237,10 +237,10 @@ def side_by_side(
     bar = jobs == 1 and sys.stderr.isatty()
     work = work or functools.partial(run_job, progress=bar)
 
-    def execute(jobs: Iterable[TrainingJob]) -> Iterator[Outcome]:
+    def execute(queue: Iterable[TrainingJob]) -> Iterator[Outcome]:
         threads = ThreadPoolExecutor(jobs)
         try:
-            futures = [threads.submit(_apart, work, job) for job in jobs]
+            futures = [threads.submit(_apart, work, job) for job in queue]
             for future in as_completed(futures):
                 yield future.result()
         finally:

@@ -287,7 +287,8 @@ def test_another_processors_rounding_is_not_refused(task, tmp_path):
     rng = np.random.default_rng(0)
 
     def rounded(values):
-        return values * (1 + 1e-9 * rng.normal(size=values.shape))
+        shaken = values * (1 + 1e-9 * rng.normal(size=values.shape))
+        return shaken.astype(values.dtype)
 
     def elsewhere(inputs):
         last_bit = np.nextafter(inputs.features, np.float32(np.inf))
