@@ -43,7 +43,6 @@ from utils.windows import Normalizer
 FOLDER = checkpoints.FOLDER / "beyond"
 HOURS = 24
 CENT = 100  # forecasts are stored in hundredths of a degree
-ROUNDING = 1e-4  # by how much that may move a mean error
 NEAR = 0.5  # of the distance between two seeds
 PARTS = ("validation", "test", "refitted")  # of a result, in the order of storage
 SEEDS = 5
@@ -332,7 +331,7 @@ def seal(
     processor rounds otherwise, and each step carries that on; then its forecasts must
     be at least twice as near to the stored ones, in the mean, as those of the
     second seed are.  Of the other seeds, which are not fitted, the stored forecasts
-    must give the stored validation error, to 1e-4.
+    must give the stored validation error, but for what rounding them changes.
 
     Parameters
     ----------
@@ -377,7 +376,8 @@ def seal(
 def _prove_score(name: str, result: Result, meta: dict, task: Contest) -> None:
     stored = meta["scores"]["validation"]
     found = mae(task.targets["validation"], point(result.validation))
-    if not abs(found - stored) <= ROUNDING:
+    rounding = 1 / CENT / np.sqrt(len(result.validation))  # over 3 standard deviations
+    if not abs(found - stored) <= rounding:
         raise CheckpointError(
             f"{name} cannot be sealed: its forecasts give {found:.5f} on the "
             f"validation part, and {stored:.5f} is stored."
