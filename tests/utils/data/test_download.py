@@ -324,7 +324,7 @@ def test_a_failure_names_mirror_and_cause_and_is_not_trusted(target, answer, rea
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (stalling(1000), "the transfer stalled for 0.3 seconds"),
+        (stalling(1000), "the transfer stalled for 1 seconds"),
         (trickling, "the transfer slowed to"),
     ],
 )
