@@ -95,6 +95,17 @@ def test_a_disguised_copy_is_found_and_independent_answers_are_not(exercise):
     assert share(reported, "ann", "bob") == 0.0
 
 
+def test_a_pair_at_the_threshold_is_reported_and_one_below_it_is_not():
+    exercise = next(iter(BANKS))
+    codes = classroom(BANKS[exercise])
+    found = compare(codes, known(exercise), least=0.0, evidence=0.0)
+    pair = min(found, key=lambda pair: pair.share)
+    assert 0 < pair.share < 1
+    assert pair in compare(codes, known(exercise), least=pair.share, evidence=0.0)
+    above = compare(codes, known(exercise), least=pair.share + 1e-9, evidence=0.0)
+    assert pair not in above
+
+
 def test_names_layout_comments_docstrings_and_magics_do_not_count():
     one = (
         "%time\ndef f(x):\n    'Say.'\n    total = x * 2  # twice\n    return total + 1"
