@@ -200,4 +200,4 @@ def test_skill_refuses_what_is_no_error(error, reference):
 
 def test_crossed_interval_ends_are_refused_with_their_place():
     with pytest.raises(ValueError, match="lower is above upper in interval 1"):
-        metrics.coverage([0.0, 0.0], [-1.0, 2.0], [1.0, 1.0])
+        metrics.coverage([0.0] * 3, [-1.0, 2.0, 2.0], [1.0, 1.0, 1.0])
