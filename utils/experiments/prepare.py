@@ -1,7 +1,8 @@
 """The prepared data of each experiment, the same for its chapter and for reproduction.
 
-An experiment is a table that was cleaned, split, normalised and cut into windows.  The
-chapter takes the same public steps one by one; :func:`prepare_jena` takes them at once.
+The experiment on the weather is a table that was cleaned, split, normalised and cut
+into windows.  The chapter takes the same public steps one by one; :func:`prepare_jena`
+takes them at once.  :mod:`utils.experiments.waves` prepares independent series.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from utils.data.columns import TEMPERATURE
+from utils.experiments.waves import WAVES
 from utils.training.dataset import Experiment, SeriesExperiment
 from utils.windows import Normalizer, Split, chronological_split
 
@@ -60,4 +62,4 @@ def prepare_jena(*, length: int = 120, horizon: int = 24) -> SeriesExperiment:
     )
 
 
-EXPERIMENTS: dict[str, Callable[[], Experiment]] = {"jena": prepare_jena}
+EXPERIMENTS: dict[str, Callable[[], Experiment]] = {"jena": prepare_jena, **WAVES}

@@ -38,6 +38,7 @@ RUN = loop.STATES / "reproduce.json"
 ONE_AT_A_TIME = threading.Lock()  # seeds and sessions of Keras belong to a process
 FORECASTS = leaderboard.FOLDER.name  # folder of the candidates' results
 PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
+DIGITS = {"mae": 3, "mse": 5}  # of errors in the unit of each experiment
 
 
 class TrainingJob(NamedTuple):
@@ -388,7 +389,10 @@ def _time_left(left: Sequence[TrainingJob], known: dict[TrainingJob, float]) -> 
 
 
 def _line(job: TrainingJob, meta: dict, seconds_left: float) -> str:
-    scores = "  ".join(f"{part} {mae:.3f}" for part, mae in meta["scores"].items())
+    digits = DIGITS[meta.get("metric", "mae")]  # candidates compete in °C
+    scores = "  ".join(
+        f"{part} {error:.{digits}f}" for part, error in meta["scores"].items()
+    )
     left = f"{seconds_left / 60:.1f} min of training left" if seconds_left else "done"
     best = f"best epoch {meta['best_epoch']:>3}  " if "best_epoch" in meta else ""
     took = f"{best}{meta['seconds']:.0f} s"
@@ -414,7 +418,8 @@ def summary(folder: Path = checkpoints.FOLDER) -> str:
 
 
 def _table(metric: str, unit: str, rows: dict[str, list[dict]]) -> str:
-    row = "{:<5}  {:>5}  {:<32}  {:<32}  {:>7}"
+    width = max(map(len, [*rows, "model"]))
+    row = f"{{:<{width}}}  {{:>5}}  {{:<37}}  {{:<37}}  {{:>7}}"
     measure = f"{metric.upper()} in {unit}" if unit else metric.upper()
     lines = [
         f"{measure} over the seeds: median, mean (range)",
@@ -422,16 +427,20 @@ def _table(metric: str, unit: str, rows: dict[str, list[dict]]) -> str:
     ]
     for model_id, metas in rows.items():
         cells = [
-            _spread([meta["scores"][part] for meta in metas]) for part in loop.PARTS
+            _spread([meta["scores"][part] for meta in metas], digits=DIGITS[metric])
+            for part in loop.PARTS
         ]
         seconds = statistics.mean(meta["seconds"] for meta in metas)
         lines.append(row.format(model_id, len(metas), *cells, f"{seconds:.0f}"))
     return "\n".join(lines)
 
 
-def _spread(values: Sequence[float]) -> str:
-    median, mean = statistics.median(values), statistics.mean(values)
-    return f"{median:.3f}, {mean:.3f} ({min(values):.3f} to {max(values):.3f})"
+def _spread(values: Sequence[float], *, digits: int) -> str:
+    numbers = (statistics.median(values), statistics.mean(values))
+    median, mean, low, high = (
+        f"{number:.{digits}f}" for number in (*numbers, min(values), max(values))
+    )
+    return f"{median}, {mean} ({low} to {high})"
 
 
 def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> None:

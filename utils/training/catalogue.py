@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import keras
 
 CHOLLET = "Chollet (2021), Deep Learning with Python, 2nd ed., section 10.2"
+GERON = "Géron (2019), Hands-On Machine Learning, 2nd ed., chapter 15"
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,64 @@ def _bidirectional_lstm(inputs):
     return layers.Dense(1)(layers.Bidirectional(layers.LSTM(16))(inputs))
 
 
+def _linear(outputs: int) -> Callable:
+    def layers_of(inputs):
+        from keras import layers
+
+        return layers.Dense(outputs)(layers.Flatten()(inputs))
+
+    return layers_of
+
+
+def _one_unit(inputs):
+    from keras import layers
+
+    return layers.SimpleRNN(1)(inputs)
+
+
+def _deep_rnn(inputs):
+    from keras import layers
+
+    x = layers.SimpleRNN(20, return_sequences=True)(inputs)
+    x = layers.SimpleRNN(20, return_sequences=True)(x)
+    return layers.SimpleRNN(1)(x)
+
+
+def _deep_rnn_with_dense(outputs: int, *, every_step: bool = False) -> Callable:
+    def layers_of(inputs):
+        from keras import layers
+
+        x = layers.SimpleRNN(20, return_sequences=True)(inputs)
+        x = layers.SimpleRNN(20, return_sequences=every_step)(x)
+        return layers.Dense(outputs)(x)
+
+    return layers_of
+
+
+def _of_waves(
+    name: str,
+    description: str,
+    layers: Callable,
+    *,
+    experiment: str = "waves-1",
+    learning_rate: float = 1e-3,
+    jit: bool = True,
+) -> Spec:
+    """Specify a model of the two-wave series with the settings that all share."""
+    return Spec(
+        name,
+        description,
+        layers,
+        GERON,
+        experiment=experiment,
+        optimizer="adam",
+        learning_rate=learning_rate,
+        epochs=20,
+        batch_size=32,
+        jit=jit,
+    )
+
+
 # Chollet trains for 10 epochs on windows from 10-minute rows.  The hourly table holds a
 # sixth of these windows, so 60 epochs take as many optimiser steps.  Its 50 epochs with
 # dropout would be 300; the course stops at 120 and 90, and chapter 13 says so.
@@ -222,6 +281,30 @@ CATALOGUE: dict[str, Spec] = {
             _bidirectional_lstm,
             CHOLLET,
             jit=True,
+        ),
+        _of_waves("G2", "Dense 1 on 50 values", _linear(1), jit=False),
+        _of_waves("G3", "SimpleRNN 1", _one_unit),
+        _of_waves("G4", "SimpleRNN 20 + 20 + 1", _deep_rnn),
+        _of_waves("G5", "SimpleRNN 20 + 20, Dense 1", _deep_rnn_with_dense(1)),
+        _of_waves(
+            "G8",
+            "Dense 10 on 50 values",
+            _linear(10),
+            experiment="waves-10-spread",
+            jit=False,
+        ),
+        _of_waves(
+            "G9-vector",
+            "SimpleRNN 20 + 20, Dense 10 after the last step",
+            _deep_rnn_with_dense(10),
+            experiment="waves-10-spread",
+        ),
+        _of_waves(
+            "G9-sequence",
+            "SimpleRNN 20 + 20, Dense 10 after every step",
+            _deep_rnn_with_dense(10, every_step=True),
+            experiment="waves-10-spread-every-step",
+            learning_rate=1e-2,
         ),
     )
 }

@@ -110,7 +110,22 @@ def test_a_wrong_command_ends_with_its_reason(arguments, reason, capsys):
 
 
 def test_one_poor_seed_moves_the_mean_and_not_the_median():
-    assert train_all._spread([3.0, 2.9, 5.8]) == "3.000, 3.900 (2.900 to 5.800)"
+    spread = train_all._spread([3.0, 2.9, 5.8], digits=3)
+    assert spread == "3.000, 3.900 (2.900 to 5.800)"
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ({}, "validation 0.003  test 0.012"),
+        ({"metric": "mae"}, "validation 0.003  test 0.012"),
+        ({"metric": "mse"}, "validation 0.00293  test 0.01234"),
+    ],
+)
+def test_a_finished_training_is_told_with_digits_that_fit_its_metric(metric, expected):
+    meta = {"scores": {"validation": 0.0029344, "test": 0.012344}, "seconds": 2.0}
+    line = train_all._line(TrainingJob("G2", 0), meta | metric, 0)
+    assert line == f"G2 seed 0  {expected}  2 s  done"
 
 
 # --- side by side, and over dask
@@ -278,7 +293,9 @@ def test_an_entry_on_other_data_is_trained_stored_tabulated_and_guarded(
     train_all.train_all(jobs, folder=tmp_path, record=record, execute=here)
     heading, _, row = train_all.summary(tmp_path).splitlines()
     assert heading == "MSE over the seeds: median, mean (range)"
-    assert row.split()[:2] == ["S1", "2"]
+    model, seeds, median, *_ = row.split()
+    assert (model, seeds) == ("S1", "2")
+    assert len(median.rstrip(",").partition(".")[2]) == 5
     path = tmp_path / "S1-sines-seed1.npz"
     loop.load(path, of_sines, sines(), seed=1)
     train_all.seal(jobs, folder=tmp_path)

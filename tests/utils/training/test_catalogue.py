@@ -7,11 +7,15 @@ import numpy as np
 import pytest
 
 from tests.weather import NEEDS_TABLE
-from utils.experiments.prepare import EXPERIMENTS, prepare_jena
+from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, checkpoints, loop
+from utils.training.catalogue import GERON
 from utils.training.fingerprint import code_of
 
 COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
+WITHOUT_CHAPTER = {"G2", "G3", "G4", "G5", "G8", "G9-vector", "G9-sequence"}
+"""Models whose chapter is not there yet: it brings the checkpoints and this goes."""
+STORED = [name for name in catalogue.CATALOGUE if name not in WITHOUT_CHAPTER]
 
 
 @pytest.mark.parametrize(
@@ -157,10 +161,17 @@ def test_every_model_has_a_checkpoint_for_each_of_five_seeds():
     names = [path.name for path in COMMITTED]
     expected = [
         f"{spec.id}-{spec.experiment}-seed{seed}.npz"
-        for spec in catalogue.CATALOGUE.values()
+        for spec in map(catalogue.get, STORED)
         for seed in range(5)
     ]
     assert sorted(names) == sorted(expected)
+
+
+def test_only_models_of_the_catalogue_wait_for_their_chapter():
+    chapters = checkpoints.FOLDER.parent
+    assert catalogue.CATALOGUE.keys() >= WITHOUT_CHAPTER
+    assert all(catalogue.get(name).source == GERON for name in WITHOUT_CHAPTER)
+    assert not [*chapters.glob("10_*.ipynb"), *chapters.glob("11_*.ipynb")]
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
@@ -177,12 +188,12 @@ def test_a_committed_checkpoint_fits_the_catalogue(path):
     assert shapes == [weight.shape for weight in weights]
 
 
-@pytest.mark.parametrize("model_id", catalogue.CATALOGUE)
+@pytest.mark.parametrize("model_id", STORED)
 def test_a_committed_checkpoint_scores_what_it_says(model_id):
-    data = prepare_jena()
+    data = EXPERIMENTS[catalogue.get(model_id).experiment]()
     if data.simulated:
         pytest.skip(NEEDS_TABLE)
     run = loop.fit_or_load(model_id, data, seed=0)
     for part, score in run.scores.items():
-        measured = loop.evaluate(run.model, getattr(data, part))
+        measured = loop.evaluate(run.model, getattr(data, part), metric=data.metric)
         assert measured == pytest.approx(score, abs=1e-3)
