@@ -40,10 +40,6 @@ class NotYetRight(AssertionError):  # noqa: N818 (an outcome, not an error)
     """An answer is wrong; the message tells the student where to look.
 
     Jupyter and nbgrader's feedback show the message alone, without a traceback.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     def _render_traceback_(self):
@@ -53,12 +49,7 @@ class NotYetRight(AssertionError):  # noqa: N818 (an outcome, not an error)
 
 
 class NotAttempted(NotYetRight):
-    """The answer still holds the line that stands for it.
-
-    Notes
-    -----
-    Taught in chapter 1.
-    """
+    """The answer still holds the line that stands for it."""
 
 
 def task(number):
@@ -87,10 +78,6 @@ def task(number):
         If a check fails, a name is missing, or the answer raises or never ends.
     ValueError
         If `number` is not the number of a task.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------
@@ -140,10 +127,6 @@ def look(*numbers):
     -------
     callable
         Decorator that runs a function without parameters and returns None.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------
@@ -197,10 +180,6 @@ def call(function, *arguments, returns_none=False):
         If the function raises, changes an argument in place, or returns None.
     NotImplementedError
         If the function still is as in an empty exercise.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------
@@ -329,10 +308,6 @@ def close(
     NotYetRight
         If it is not an array of finite numbers of that shape, or a number differs.
 
-    Notes
-    -----
-    Taught in chapter 1.
-
     Examples
     --------
     >>> close(np.array([2.0, 4.0]), [2, 4], name="the double")
@@ -372,10 +347,6 @@ def true(condition, message):
     ------
     NotYetRight
         If it does not hold.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------

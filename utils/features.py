@@ -41,15 +41,15 @@ def wind_vector(table: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If one of the two columns is missing.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> west_wind = pd.DataFrame({"wv (m/s)": [2.0], "wd (deg)": [270.0]})
     >>> wind_vector(west_wind).round(6).abs().to_dict("list")
     {'wv (m/s)': [2.0], 'wind to east (m/s)': [2.0], 'wind to north (m/s)': [0.0]}
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     speed, angle = _columns(table, [SPEED, DIRECTION]).to_numpy(np.float64).T
     angle = np.deg2rad(angle)
@@ -91,15 +91,15 @@ def lags(
         If a row or column is not in the table, an hour is negative (it would look into
         the future), or a look back leaves the table or crosses a gap.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> table = pd.DataFrame({"T": [10.0, 11.0, 13.0]})
     >>> lags(table, [1, 2], hours=[0, 1]).to_dict("list")
     {'T': [11.0, 13.0], 'T, 1 h ago': [10.0, 11.0]}
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     hours = _hours(hours, least=0)
     values, rows = _look_back(table, rows, columns, max(hours), segments)
@@ -123,15 +123,15 @@ def differences(
 
     Takes and raises what :func:`lags` does, with hours from 1 on.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> table = pd.DataFrame({"p": [990.0, 991.0, 993.0]})
     >>> differences(table, [2], hours=[1, 2]).to_dict("list")
     {'p, change in 1 h': [2.0], 'p, change in 2 h': [3.0]}
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     hours = _hours(hours, least=1)
     values, rows = _look_back(table, rows, columns, max(hours), segments)
@@ -161,15 +161,15 @@ def aggregates(
     summaries : sequence of str
         Some of ``"mean"``, ``"std"``, ``"min"`` and ``"max"``.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> table = pd.DataFrame({"T": [10.0, 11.0, 15.0]})
     >>> aggregates(table, [2], hours=[3], summaries=["mean", "max"]).to_dict("list")
     {'T, mean of 3 h': [12.0], 'T, max of 3 h': [15.0]}
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     hours = _hours(hours, least=1)
     unknown = [name for name in summaries if name not in SUMMARIES]
@@ -215,15 +215,15 @@ def calendar(
     ValueError
         If a row is not in the table.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> table = pd.DataFrame({"T": [1.0]}, index=pd.DatetimeIndex(["2016-01-01 06:00"]))
     >>> calendar(table, [0], yearly=0, daily=1).round(3).abs().to_numpy().tolist()
     [[0.0, 1.0]]
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     rows = _rows(rows, len(table))
     times = table.index.to_numpy()[rows] + np.timedelta64(horizon, "h")
@@ -247,14 +247,14 @@ def waves(times, yearly: int, daily: int) -> np.ndarray:
     array, shape (n, (2 yearly + 1)(2 daily + 1))
         The first column is 1.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> waves(["1970-01-01T06:00"], 0, 1).round(6).tolist()
     [[1.0, 0.0, 1.0]]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     seconds = np.asarray(times, dtype="datetime64[s]").astype(np.int64)
     year, day = _harmonics(seconds / YEAR, yearly), _harmonics(seconds / DAY, daily)
@@ -293,15 +293,15 @@ def change(table: pd.DataFrame, rows, *, target: str, horizon: int = 24) -> np.n
     ValueError
         If the column is missing, or a row or its target lies outside the table.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> table = pd.DataFrame({"T": [10.0, 11.0, 15.0]})
     >>> change(table, [0, 1], target="T", horizon=1).tolist()
     [1.0, 4.0]
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     values = _columns(table, [target]).to_numpy(np.float64)[:, 0]
     rows = _rows(rows, len(table))

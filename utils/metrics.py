@@ -27,17 +27,15 @@ def mse(y, y_hat) -> float:
     ValueError
         If the shapes differ, nothing is given, or a value is not finite.
 
-    Examples
-    --------
-    >>> mse([1.0, 2.0], [1.0, 4.0])
-    2.0
-
     Notes
     -----
     Pitfall: one large error outweighs many small ones, so a single outlier can decide
     which model looks better.
 
-    Taught in chapter 12.
+    Examples
+    --------
+    >>> mse([1.0, 2.0], [1.0, 4.0])
+    2.0
     """
     return float(np.mean(_errors(y, y_hat) ** 2))
 
@@ -47,17 +45,15 @@ def rmse(y, y_hat) -> float:
 
     Takes and raises what :func:`mse` does.
 
-    Examples
-    --------
-    >>> rmse([0.0, 0.0], [3.0, 3.0])
-    3.0
-
     Notes
     -----
     Pitfall: the RMSE of two parts together is not the mean of their two RMSEs; average
     the squared errors and take the root last.
 
-    Taught in chapter 12.
+    Examples
+    --------
+    >>> rmse([0.0, 0.0], [3.0, 3.0])
+    3.0
     """
     return float(np.sqrt(mse(y, y_hat)))
 
@@ -67,17 +63,17 @@ def mae(y, y_hat) -> float:
 
     Takes and raises what :func:`mse` does.
 
-    Examples
-    --------
-    >>> mae([1.0, 2.0], [2.0, 0.0])
-    1.5
-
     Notes
     -----
     Pitfall: the median has the lowest MAE and the mean the lowest MSE, so a model that
     was trained on one of the two may lose by the other.
 
     Taught in chapter 12.
+
+    Examples
+    --------
+    >>> mae([1.0, 2.0], [2.0, 0.0])
+    1.5
     """
     return float(np.mean(np.abs(_errors(y, y_hat))))
 
@@ -103,18 +99,16 @@ def mase(y, y_hat, *, history, season: int = 1) -> float:
         If the season is not a whole number, the history is not longer than a season or
         holds a value that is not finite, or its naive error is zero.
 
-    Examples
-    --------
-    >>> mase([5.0, 6.0], [4.0, 4.0], history=[1.0, 2.0, 3.0, 4.0])
-    1.5
-
     Notes
     -----
     Pitfall: scaled by the test rows in place of the history, the number changes with
     the rows that were chosen, and a forecast of many steps may exceed 1 although it
     beats the naive forecast of as many steps.
 
-    Taught in chapter 12.
+    Examples
+    --------
+    >>> mase([5.0, 6.0], [4.0, 4.0], history=[1.0, 2.0, 3.0, 4.0])
+    1.5
     """
     if not isinstance(season, Integral) or isinstance(season, bool):
         raise ValueError(f"season must be a whole number of rows, not {season!r}.")
@@ -142,15 +136,15 @@ def smape(y, y_hat) -> float:
 
     Takes and raises what :func:`mse` does.
 
-    Examples
-    --------
-    >>> smape([100.0, 100.0], [150.0, 100.0])
-    20.0
-
     Notes
     -----
     Pitfall: it is symmetric in name only, for 150 in place of 100 costs 40 and 50 costs
     67; and where the truth is near zero, any error costs up to 200.
+
+    Examples
+    --------
+    >>> smape([100.0, 100.0], [150.0, 100.0])
+    20.0
     """
     errors = np.abs(_errors(y, y_hat))
     size = np.abs(np.asarray(y, np.float64)) + np.abs(np.asarray(y_hat, np.float64))
@@ -175,15 +169,15 @@ def pinball(y, y_hat, *, level: float) -> float:
     ValueError
         If the level is not between 0 and 1, and where :func:`mse` raises it.
 
-    Examples
-    --------
-    >>> pinball([3.0, 3.0], [2.0, 4.0], level=0.75)
-    0.5
-
     Notes
     -----
     Pitfall: losses of different levels do not compare, because those of the true
     quantiles shrink towards 0 and 1; at level 0.5 the loss is half the MAE.
+
+    Examples
+    --------
+    >>> pinball([3.0, 3.0], [2.0, 4.0], level=0.75)
+    0.5
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}.")
@@ -210,15 +204,15 @@ def by_step(y, y_hat, *, error: Callable = mse) -> np.ndarray:
     ValueError
         If the shape is another, and where ``error`` raises it.
 
-    Examples
-    --------
-    >>> by_step([[1.0, 2.0], [1.0, 2.0]], [[1.0, 3.0], [2.0, 5.0]])
-    array([0.5, 5. ])
-
     Notes
     -----
     Pitfall: the mean over all steps hides how fast the error grows, and one step ahead
     does not compare with the mean over ten.
+
+    Examples
+    --------
+    >>> by_step([[1.0, 2.0], [1.0, 2.0]], [[1.0, 3.0], [2.0, 5.0]])
+    array([0.5, 5. ])
     """
     _errors(y, y_hat)
     truth, forecast = np.asarray(y), np.asarray(y_hat)
@@ -246,17 +240,17 @@ def skill(error: float, reference: float) -> float:
     ValueError
         If an error is negative or the reference's is zero.
 
-    Examples
-    --------
-    >>> skill(1.5, 2.0)
-    0.25
-
     Notes
     -----
     Pitfall: a skill is only as good as its reference, which must forecast the same rows
     and be the best simple forecast and not the worst.
 
     Taught in chapter 12.
+
+    Examples
+    --------
+    >>> skill(1.5, 2.0)
+    0.25
     """
     if not (error >= 0 and reference > 0):
         raise ValueError(
@@ -279,17 +273,15 @@ def coverage(y, lower, upper) -> float:
     ValueError
         If the shapes differ, nothing is given, or a lower end is above its upper end.
 
-    Examples
-    --------
-    >>> coverage([1.0, 2.0, 3.0, 9.0], [0.0] * 4, [3.0] * 4)
-    0.75
-
     Notes
     -----
     Pitfall: intervals that are wide enough cover everything, so coverage says nothing
     without their width.
 
-    Taught in chapter 12.
+    Examples
+    --------
+    >>> coverage([1.0, 2.0, 3.0, 9.0], [0.0] * 4, [3.0] * 4)
+    0.75
     """
     below, above = _errors(y, lower), _errors(y, upper)
     if (below < above).any():

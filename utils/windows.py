@@ -38,10 +38,6 @@ class Part:
     >>> part = chronological_split(100, length=5, horizon=2).validation
     >>> part.start, part.stop, len(part)
     (50, 75, 25)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     name: str
@@ -124,15 +120,15 @@ def chronological_split(
         fractions are not three positive numbers with sum 1, or a part is too short for
         one window and its target.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> split = chronological_split(1000, length=120, horizon=24)
     >>> [(part.name, part.start, part.stop) for part in split]
     [('train', 0, 500), ('validation', 500, 750), ('test', 750, 1000)]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     n_rows = _whole("n_rows", n_rows)
     length, horizons = _whole("length", length), _horizons(horizon)
@@ -217,6 +213,10 @@ class Windows:
         not two-dimensional, holds a value that is not finite, the target does not fit,
         or no window fits.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> series = np.arange(9)
@@ -228,10 +228,6 @@ class Windows:
     ((4, 4, 1), (4, 2))
     >>> Windows(series[:, None], series, length=4, horizon=[1, 2], every_step=True)
     Windows(4 of shape (4, 1), targets [1, 2] rows after every step, rows 0 to 8)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     def __init__(
@@ -542,6 +538,10 @@ def _run_of_each_row(segments, n_rows: int) -> np.ndarray:
 class Normalizer:
     """Column means and standard deviations, learned from training rows only.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> rows = np.array([[0.0, 10.0], [2.0, 30.0]])
@@ -552,10 +552,6 @@ class Normalizer:
     [[2.0, 0.0]]
     >>> normalizer.inverse([[2.0, 0.0]]).tolist()
     [[3.0, 20.0]]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     columns: tuple[str, ...]
@@ -678,6 +674,10 @@ def assert_no_leak(
     ValueError
         If a part is neither, or only one of ``normalizer`` and ``table`` is given.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> series = np.arange(100.0)
@@ -686,10 +686,6 @@ def assert_no_leak(
     ...     for part in chronological_split(100, length=5, horizon=2)
     ... )
     >>> assert_no_leak(train, validation, test)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     given = zip(Split._fields, (train, validation, test), strict=True)
     parts = [_rows_of(name, part) for name, part in given if part is not None]

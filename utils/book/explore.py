@@ -101,10 +101,6 @@ class Explorable:
         What the first frame shows, in words.
     frames : int
         Number of frames.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     html: str

@@ -69,10 +69,6 @@ class Claim:
         holds around this number, on both sides, also for a limit that was passed.
     why : str
         Why it differs; required with `expected`.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     id: str
@@ -120,10 +116,6 @@ class Record:
     verdict : str
         ``"holds"``, ``"differs, as explained"``, ``"fails"``, ``"not compared"`` (the
         data were simulated) or ``"missing"``.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     claim: Claim
@@ -182,10 +174,6 @@ def claims(path=None):
     ------
     ValueError
         If the file is not TOML, or an entry is incomplete or misspelt.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------
@@ -311,10 +299,6 @@ def records(folder=None):
         In the ledger's order.  A stored value is judged afresh, against the ledger as
         it is now; a claim that no chapter reproduces is ``"missing"``.
 
-    Notes
-    -----
-    Taught in chapter 1.
-
     Examples
     --------
     >>> records()[0].claim.id
@@ -359,10 +343,6 @@ def table(folder=None):
     -------
     pandas.DataFrame
         One row per claim, with the columns of `Record.row`; indexed by id.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------
@@ -427,10 +407,6 @@ def main(arguments=None):
     ------
     SystemExit
         Where there is no notebook to read, as in a package that pip installed.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
     parser = argparse.ArgumentParser(prog="python -m utils.ledger", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -39,10 +39,6 @@ def tidy(notebook):
     nbformat.NotebookNode
         The same notebook.
 
-    Notes
-    -----
-    Taught in chapter 1.
-
     Examples
     --------
     >>> cell = nbformat.v4.new_code_cell("1", metadata={"execution": {"busy": "now"}})
@@ -92,10 +88,6 @@ def execute(path, *, timeout=600):
     ------
     NotebookError
         If the file is not a notebook or a cell fails; the file is left unchanged.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
     path = Path(path)
     notebook = _read(path)
@@ -144,10 +136,6 @@ def main(arguments=None):
     -------
     int
         0, or 1 when a notebook failed.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
     parser = argparse.ArgumentParser(
         prog="python -m utils.book.notebooks", description=__doc__

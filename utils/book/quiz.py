@@ -44,10 +44,6 @@ class Option:
         Whether the answer is right.
     why : str
         What a reader who chose it should know, in the same markup.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     text: str
@@ -139,10 +135,6 @@ class Question:
         The learning objective that it tests.
     options : tuple of Option
         The answers, in the order shown.
-
-    Notes
-    -----
-    Taught in chapter 1.
     """
 
     text: str

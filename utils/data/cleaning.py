@@ -3,8 +3,6 @@
 Every step takes a table and returns a new one; none changes its argument.  A table is a
 pandas DataFrame of numbers whose rows are indexed by time, in the order in which they
 were recorded.  :func:`quality` counts the defects, before and after.
-
-Taught in chapter 12.
 """
 
 from __future__ import annotations
@@ -64,7 +62,7 @@ def mask_wind_outages(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        The table, after :func:`replace_sentinels`; columns :data:`WIND`.
+        The table, after :func:`replace_sentinels`; columns ``WIND``.
 
     Returns
     -------
@@ -239,10 +237,6 @@ def times_of(frame: pd.DataFrame) -> np.ndarray:
         If the rows are indexed by something else than times without a zone, or one of
         them has no time.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> frame = pd.DataFrame({"T (degC)": [17.0, 16.1]})
@@ -342,7 +336,7 @@ def clean(frame: pd.DataFrame, *, limit: int = 6) -> pd.DataFrame:
     Parameters
     ----------
     frame : pandas.DataFrame
-        The raw table; columns ``p (mbar)`` and :data:`WIND` among others.
+        The raw table; columns ``p (mbar)`` and ``WIND`` among others.
     limit : int
         As in :func:`fill_missing`.
 
@@ -501,10 +495,6 @@ class Quality:
     segments : int
         Ranges of rows that are one hour apart.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> quality(pd.DataFrame(index=pd.to_datetime(["2009-01-01 00:10"])))
@@ -535,10 +525,6 @@ def quality(frame: pd.DataFrame) -> Quality:
     -------
     Quality
         The counts.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------

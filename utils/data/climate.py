@@ -5,8 +5,6 @@ cycle plus an anomaly; the anomalies, made Gaussian, follow a vector autoregress
 whose shocks grow and shrink together over days, as calm and stormy spells do.
 
 ``tools/fit_climate.py`` fits the stored numbers anew from the real table.
-
-Taught in chapter 12.
 """
 
 from __future__ import annotations
@@ -63,7 +61,7 @@ STORED = Path(__file__).with_name("climate.json")
 
 @dataclass(frozen=True, eq=False)
 class Climate:
-    """The fitted numbers; the columns are :data:`QUANTITIES`.
+    """The fitted numbers; the columns are ``QUANTITIES``.
 
     Parameters
     ----------
@@ -72,19 +70,15 @@ class Climate:
     spread : numpy.ndarray
         Shape (15, 7): the same for the logarithm of the anomaly's standard deviation.
     quantiles : numpy.ndarray
-        Shape (19, 7): the standardised anomaly's quantiles at :data:`PROBABILITIES`.
+        Shape (19, 7): the standardised anomaly's quantiles at ``PROBABILITIES``.
     response : numpy.ndarray
         Shape (112, 7): the weights of the seven Gaussian anomalies at each of the
-        :data:`LAGS`, in hours, in the next anomaly.
+        ``LAGS``, in hours, in the next anomaly.
     shock : numpy.ndarray
         Shape (7, 7): lower triangular factor of the covariance of the shocks.
     volatility : numpy.ndarray
         Shape (2,): variance of the logarithm of the size of the shocks, and its memory
         in hours.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------
@@ -114,11 +108,7 @@ def smooth(frame: pd.DataFrame) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Shape (n, 7), columns :data:`QUANTITIES`.
-
-    Notes
-    -----
-    Taught in chapter 12.
+        Shape (n, 7), columns ``QUANTITIES``.
 
     Examples
     --------
@@ -157,11 +147,7 @@ def rough(numbers: np.ndarray) -> pd.DataFrame:
     pandas.DataFrame
         Pressure, temperature, humidity, wind speed, gust and direction, unrounded,
         under the column names and in the units of the Jena table.  No air is more humid
-        than a dew point of :data:`MOST_HUMID` allows.
-
-    Notes
-    -----
-    Taught in chapter 12.
+        than a dew point of ``MOST_HUMID`` allows.
 
     Examples
     --------
@@ -206,10 +192,6 @@ def cycles(times: pd.DatetimeIndex, harmonics: tuple[int, int]) -> np.ndarray:
     numpy.ndarray
         Shape (n, (2 * yearly + 1) * (2 * daily + 1)); the first column is 1.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> cycles(pd.date_range("2009-01-01", periods=5, freq="h"), (2, 3)).shape
@@ -241,10 +223,6 @@ def from_gaussian(gaussian: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     numpy.ndarray
         Shape (n, 7), the columns' values at these levels.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> quantiles = np.tile(2 * GAUSSIAN[:, None], 7)
@@ -261,10 +239,6 @@ def from_gaussian(gaussian: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
 @cache
 def stored() -> Climate:
     """Return the climate fitted to the real Jena table.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------

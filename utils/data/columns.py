@@ -28,10 +28,6 @@ HOURLY_ROWS = 70_092
 class DataError(ValueError):
     """The data cannot be had or cannot be trusted; the message says what to do.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> issubclass(DataError, ValueError)
@@ -47,10 +43,6 @@ class Quantity:
     ----------
     column, name, unit, meaning : str
         Its heading in the file, its name, its unit and what it is in plain words.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------

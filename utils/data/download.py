@@ -3,8 +3,6 @@
 The file is written beside its final place under a name that ends in ``.part`` and is
 moved there, in one step, only after its content has been checked.  An interrupted
 download is continued by the next one.
-
-Taught in chapter 12.
 """
 
 from __future__ import annotations
@@ -38,10 +36,6 @@ CHUNK = 1 << 16
 class DownloadError(DataError):
     """The file could not be downloaded; the message says why.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> issubclass(DownloadError, DataError)
@@ -64,10 +58,6 @@ class Patience:
     slowest : float
         Bytes per second below which a transfer counts as stalled, measured over
         `silence` seconds.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------
@@ -96,10 +86,6 @@ def cache_folder() -> Path:
         ``COURSE_CACHE`` where that environment variable is set, else a folder of the
         course in ``XDG_CACHE_HOME`` or in the platform's place for caches.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> cache_folder().name  # doctest: +SKIP
@@ -119,10 +105,6 @@ def cache_folder() -> Path:
 
 def offline() -> bool:
     """Return whether the environment variable ``COURSE_OFFLINE`` forbids the network.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------
@@ -176,7 +158,6 @@ def fetch(
     finds the file.  A transfer continues where an earlier one stopped (HTTP ``Range``)
     if the server agrees; if the file changed meanwhile, `verify` refuses the mixture
     and the next transfer starts anew.
-    Taught in chapter 12.
 
     Examples
     --------

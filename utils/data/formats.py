@@ -48,10 +48,6 @@ def foreign(content: bytes) -> str | None:
         The name of its format with the article, or ``None`` for a zip file and for what
         may be text.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> foreign(b"PAR1 and more")

@@ -94,10 +94,6 @@ class Edition:
     urls : tuple of str
         Where the file is published.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> JENA.hourly_rows, JENA.official_rows
@@ -137,10 +133,6 @@ def find() -> Path | None:
         The file that the environment variable ``JENA_CLIMATE_FILE`` names (whether or
         not it exists: :func:`load` says so), else the downloaded copy, else ``None``.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> import os
@@ -179,8 +171,8 @@ def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        Shape (70092, 14), float64, columns :data:`COLUMNS` in the units of
-        :data:`QUANTITIES`, indexed by time in the order of the file.
+        Shape (70092, 14), float64, columns ``COLUMNS`` in the units of
+        ``QUANTITIES``, indexed by time in the order of the file.
         ``attrs["source"]`` is ``"Jena"``.
 
     Raises
@@ -192,7 +184,6 @@ def load(path=None, *, download: bool = True, edition: Edition = JENA) -> pd.Dat
     Notes
     -----
     The station's data are described at https://www.bgc-jena.mpg.de/wetter/.
-    Taught in chapter 12.
 
     Examples
     --------
@@ -289,10 +280,6 @@ def read_bytes(path: Path) -> bytes:
         If there is no such file, it cannot be read, it is of another format or a
         damaged zip file, or the zip file does not hold exactly one CSV.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> read_bytes(Path("nowhere.csv"))  # doctest: +ELLIPSIS
@@ -356,10 +343,6 @@ def parse(content: bytes, *, name: str, edition: Edition = JENA) -> pd.DataFrame
     DataError
         If the table is not that edition; the message names the cause and the remedy.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> parse(b"", name="jena.csv")  # doctest: +ELLIPSIS
@@ -400,7 +383,6 @@ def fingerprint(frame: pd.DataFrame) -> str:
     -----
     It is taken of the table and not of a file, so that a file zipped anew, or holding
     the same rows every ten minutes, has the same fingerprint.
-    Taught in chapter 12.
 
     Examples
     --------

@@ -3,8 +3,6 @@
 Pressure, temperature and relative humidity determine eight of the other eleven
 quantities of the Jena table.  With the constants below the formulas agree with the real
 table to its rounding, so the constants are the station's own.
-
-Taught in chapter 12.
 """
 
 from __future__ import annotations
@@ -48,7 +46,6 @@ def saturation_pressure(temperature):
     6.1078 exp(17.08085 T / (234.175 + T)), as the German weather service uses it; see
     Murray, *On the computation of saturation vapor pressure*, Journal of Applied
     Meteorology 6 (1967), for its form.  The station uses it below 0 °C too.
-    Taught in chapter 12.
 
     Examples
     --------
@@ -75,7 +72,7 @@ def dew_point(vapour):
 
     Notes
     -----
-    The inverse of :func:`saturation_pressure`.  Taught in chapter 12.
+    The inverse of :func:`saturation_pressure`.
 
     Examples
     --------
@@ -107,7 +104,6 @@ def derive(pressure, temperature, humidity) -> pd.DataFrame:
     Potential temperature by Poisson's equation; specific humidity and density from the
     law of ideal gases for a mixture of dry air and vapour.  See R. B. Stull, *Practical
     Meteorology* (2017), chapters 1, 3 and 4.
-    Taught in chapter 12.
 
     Examples
     --------

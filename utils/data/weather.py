@@ -95,7 +95,6 @@ def simulate(seed, hours: int, *, start=START) -> pd.DataFrame:
     -----
     The seven numbers of :mod:`utils.data.climate` are drawn from their autoregression
     and turned into pressure, temperature, humidity and wind; the rest is physics.
-    Taught in chapter 12.
 
     Examples
     --------
@@ -207,10 +206,6 @@ def add_defects(frame: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFram
     ValueError
         If `frame` is shorter or is not hourly throughout.
 
-    Notes
-    -----
-    Taught in chapter 12.
-
     Examples
     --------
     >>> from utils.data.cleaning import quality
@@ -242,10 +237,6 @@ def like_jena() -> pd.DataFrame:
     pandas.DataFrame
         70,092 rows as :func:`simulate` describes them, at the times of the Jena table,
         with its repeated rows, gaps, sentinels and impossible values in their places.
-
-    Notes
-    -----
-    Taught in chapter 12.
 
     Examples
     --------

@@ -39,10 +39,6 @@ class Inputs:
         The last 24 hours of the target's column, in its unit.
     times, target_times : array of datetime64, shape (n,)
         Of the last row, and of the row to forecast.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     names: tuple[str, ...]
@@ -91,10 +87,6 @@ class Fitted:
         Takes :class:`Inputs`, returns the forecast change: (n,), or (n, 3) quantiles.
     parameters : int
         How many numbers were fitted; of trees, the values in their leaves.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     predict: Callable[[Inputs], np.ndarray]
@@ -113,10 +105,6 @@ class Candidate:
         ``fit(inputs, change, seed)`` returns a :class:`Fitted`.
     random : bool
         Whether the seed changes the result.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     id: str

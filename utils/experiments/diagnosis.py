@@ -51,14 +51,14 @@ def season(times) -> pd.Categorical:
     pandas.Categorical, shape (n,)
         Of :data:`SEASONS`, in that order.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> season(np.array(["2016-02-29T12", "2016-03-01T00"], "datetime64[h]")).tolist()
     ['winter', 'spring']
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     quarters = pd.DatetimeIndex(times).month.to_numpy() % 12 // 3
     return pd.Categorical.from_codes(quarters, SEASONS)
@@ -67,14 +67,14 @@ def season(times) -> pd.Categorical:
 def hour(times) -> np.ndarray:
     """Take the hour of the day, 0 to 23, of each time.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> hour(np.array(["2016-02-29T12:10"], "datetime64[m]")).tolist()
     [12]
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     return pd.DatetimeIndex(times).hour.to_numpy()
 
@@ -104,6 +104,10 @@ def regimes(table: pd.DataFrame, times, *, usual: Climatology) -> pd.DataFrame:
     ValueError
         If a time, or the hour a day before it, is not in the table.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> from utils.data import weather
@@ -111,10 +115,6 @@ def regimes(table: pd.DataFrame, times, *, usual: Climatology) -> pd.DataFrame:
     >>> usual = Climatology.fit(table.index, table["T (degC)"], yearly=0)
     >>> regimes(table, table.index[24:26], usual=usual).shape
     (2, 3)
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     times = pd.DatetimeIndex(times)
     missing = times.append(times - pd.Timedelta("1D")).difference(table.index)
@@ -146,12 +146,7 @@ def _sign_beyond(values: np.ndarray, limit: float) -> np.ndarray:
 
 
 class Difference(NamedTuple):
-    """A mean difference and the ends of its bootstrap interval.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """A mean difference and the ends of its bootstrap interval."""
 
     mean: float
     low: float
@@ -194,15 +189,15 @@ def difference(
         If the shapes differ, or where
         :func:`utils.forecasting.ensembles.block_bootstrap` raises it.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> rng = np.random.default_rng(0)
     >>> difference(np.ones(400), np.full(400, 3.0), rng=rng)
     Difference(mean=-2.0, low=-2.0, high=-2.0)
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     errors, reference = _pair(errors, reference)
     drawn = block_bootstrap(errors - reference, block=block, rng=rng, draws=draws)
@@ -244,6 +239,10 @@ def skill_by(
         If the shapes differ, or where
         :func:`utils.forecasting.ensembles.block_bootstrap` raises it.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> day = np.arange(960) % 24 >= 12
@@ -251,10 +250,6 @@ def skill_by(
     >>> found = skill_by(day, model, naive, rng=np.random.default_rng(0))
     >>> found[["rows", "mae", "skill"]].to_dict("index")[True]
     {'rows': 480, 'mae': 1.0, 'skill': 0.5}
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     errors, reference = _pair(errors, reference)
     if len(groups) != len(errors):
@@ -329,15 +324,15 @@ def kinds(names: Sequence[str], *, by: str = "quantity") -> np.ndarray:
     ValueError
         If ``by`` is neither, or a feature belongs to no group.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> names = ["p (mbar), change in 3 h", "T (degC)", "calendar 1"]
     >>> kinds(names).tolist(), kinds(names, by="look").tolist()
     (['pressure', 'temperature', 'calendar'], ['change', 'now', 'calendar'])
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     if by not in ("quantity", "look"):
         raise ValueError(f'by must be "quantity" or "look", not {by!r}.')
@@ -398,6 +393,10 @@ def importance(
     ValueError
         If there is not one group per feature, or the forecast is not one number a row.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> inputs = Inputs(
@@ -411,10 +410,6 @@ def importance(
     ... )
     >>> found.index.tolist(), float(found.loc["second", "mean"])
     (['first', 'second'], 0.0)
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     from sklearn.inspection import permutation_importance
 

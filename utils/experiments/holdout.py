@@ -47,10 +47,6 @@ class Opened:
     >>> opened = Opened(hours, np.array([1.0, 2.0]), {"one": np.ones(2)}, ends)
     >>> opened.mae, opened.coverage, opened.width
     ({'one': 0.5}, {'wide': 0.5}, {'wide': 1.5})
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     target_times: np.ndarray
@@ -94,6 +90,10 @@ class HeldOutSet:
     log : Path
         JSON file of all uses; missing before the first one.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> import tempfile
@@ -108,10 +108,6 @@ class HeldOutSet:
     Traceback (most recent call last):
     ...
     utils.experiments.holdout.HeldOutError: the test set was used before (final ...
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     def __init__(self, targets, target_times, *, log: Path):

@@ -72,10 +72,6 @@ class Contest:
         By candidate, as :func:`codes` returns it.
     simulated : bool
         Whether the weather is simulated.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     inputs: dict[str, Inputs]
@@ -101,12 +97,7 @@ class Contest:
 
 
 def codes() -> dict[str, dict]:
-    """Hash the code that each candidate's fit reaches.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """Hash the code that each candidate's fit reaches."""
     return {
         name: code_of(run, each.fit, Inputs, leave_out=(Result,))
         for name, each in CANDIDATES.items()
@@ -195,10 +186,6 @@ class Result:
         The process's CPU time of the fit on the training rows.
     seconds : float
         Wall-clock time of both fits and the forecasts.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     id: str
@@ -242,12 +229,7 @@ def _forecast(fitted, inputs: Inputs) -> np.ndarray:
 
 
 def path_of(candidate: str, seed: int, *, folder: Path = FOLDER) -> Path:
-    """Name the file of a result.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """Name the file of a result."""
     return Path(folder) / f"{candidate}-seed{seed}.npz"
 
 
@@ -256,10 +238,6 @@ def packed(result: Result, task: Contest) -> tuple[list[np.ndarray], dict]:
 
     Forecasts become 16-bit hundredths of a degree, each as the difference from the one
     before it, which compresses well.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     meta = {
         "id": result.id,
@@ -289,10 +267,6 @@ def load(candidate: str, task: Contest, *, seed: int, folder: Path = FOLDER) -> 
     CheckpointError
         If it is missing or damaged, or was made from other code or other data; see
         :func:`utils.training.checkpoints.load`.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     path = path_of(candidate, seed, folder=folder)
     identity = {"id": candidate, "seed": seed}
@@ -349,10 +323,6 @@ def seal(
     CheckpointError
         If either is not so, with the command that fits the candidate anew; then no
         file is changed.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     stored = {}
     with checkpoints.rebuilt_by(candidate.id):
@@ -411,10 +381,6 @@ def seeds_of(candidate: Candidate, seeds: int = SEEDS) -> range:
     --------
     >>> seeds_of(CANDIDATES["ridge"]), seeds_of(CANDIDATES["gru"])
     (range(0, 1), range(0, 5))
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     return range(seeds if candidate.random else 1)
 
@@ -474,14 +440,14 @@ def _briefly(wanted: Sequence[Candidate], task: Contest) -> list[Result]:
 def point(forecast: np.ndarray) -> np.ndarray:
     """Return the median of quantile forecasts, (n, 3), and others as they are.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> point(np.array([[1.0, 2.0, 4.0]])).tolist()
     [2.0]
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     return forecast[:, 1] if forecast.ndim == 2 else forecast
 
@@ -544,10 +510,6 @@ def forecasts_of_test(results: Sequence[Result], ensemble: Ensemble) -> dict:
     dict of tuple to array, shape (n,)
         Keys are (candidate or ``"ensemble"``, seed or ``"mean"``, kind), where kind is
         ``"test"`` (fitted on train) or ``"refitted"`` (on train and validation).
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     named = {}
     for kind in KINDS:
@@ -578,10 +540,6 @@ def intervals_of(
     dict of str to (lower, upper)
         Of each candidate that forecasts quantiles, their mean over the seeds, and of
         ``"ensemble"``.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     means = _means(results, part)
     ends = {n: (q[:, 0], q[:, -1]) for n, q in means.items() if q.ndim == 2}
@@ -602,10 +560,6 @@ def margins(
     -------
     dict of str to float
         By the names of :func:`intervals_of`, in the unit of the target.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     y = task.targets["validation"]
     learned = intervals_of(results, ensemble, "validation")
@@ -625,10 +579,6 @@ def intervals_of_test(
         Keys are (candidate or ``"ensemble"``, ``"mean"``, kind, ``"raw"`` or
         ``"conformal"``); raw quantiles are as they were learned, conformal ones are
         widened by :func:`margins`.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     margin = margins(results, ensemble, task)
     named = {}
@@ -753,12 +703,7 @@ def _ensemble_line(ensemble: Ensemble, board: pd.DataFrame, opened: Opened | Non
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table, and with ``--open`` the errors and coverage on the test set.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """Print the table, and with ``--open`` the errors and coverage on the test set."""
     options = _options(arguments)
     data = prepare_jena()
     if data.simulated:

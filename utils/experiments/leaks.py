@@ -24,12 +24,7 @@ Fit = Callable[[Inputs, np.ndarray, int], Fitted]
 
 
 class Comparison(NamedTuple):
-    """Validation errors of one model, without and with a leak.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """Validation errors of one model, without and with a leak."""
 
     honest: float
     leaking: float
@@ -40,10 +35,6 @@ def nearest(inputs: Inputs, change, seed: int) -> Fitted:
 
     Takes and returns what ``fit`` of :class:`utils.experiments.candidates.Candidate`
     does.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     from sklearn.neighbors import KNeighborsRegressor
 
@@ -70,10 +61,6 @@ def random_split(task: Contest, *, fit: Fit = nearest, seed: int = 0) -> Compari
     -------
     Comparison
         In the unit of the target.
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     train, validation = task.inputs["train"], task.inputs["validation"]
     change, later = changes(task)
@@ -173,12 +160,7 @@ def compare(data: SeriesExperiment, task: Contest, *, seed: int = 0) -> pd.DataF
 
 
 def changes(task: Contest) -> tuple[np.ndarray, np.ndarray]:
-    """Return what train and validation rows are to forecast: target minus last value.
-
-    Notes
-    -----
-    Taught in chapter 14.
-    """
+    """Return what train and validation rows forecast: target minus last value."""
     first, second = (
         task.targets[name] - task.inputs[name].now for name in ("train", "validation")
     )

@@ -130,10 +130,6 @@ def entries() -> dict[str, Entry]:
     --------
     >>> list(entries())[:9:8]
     ['C2', 'climatology']
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
     return networks | {name: Contender(each) for name, each in CANDIDATES.items()}
@@ -151,10 +147,6 @@ def plan(ids: Sequence[str], *, seeds: int) -> list[TrainingJob]:
     --------
     >>> [tuple(job) for job in plan(["C2", "ridge"], seeds=2)]
     [('C2', 0), ('C2', 1), ('ridge', 0)]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, not {seeds}.")
@@ -192,12 +184,7 @@ def _board() -> leaderboard.Contest:
 
 
 def run_job(job: TrainingJob, *, progress: bool = False) -> Outcome:
-    """Train one model; a worker needs nothing but the job and the data.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Train one model; a worker needs nothing but the job and the data."""
     with ONE_AT_A_TIME:
         entry = entries()[job.model]
         return Outcome(job, *entry.train(job.seed, progress=progress))
@@ -228,10 +215,6 @@ def side_by_side(
     ------
     ValueError
         If ``jobs`` is not positive.
-
-    Notes
-    -----
-    Taught in chapter 13.
     """
     if jobs < 1:
         raise ValueError(f"jobs must be 1 or more, not {jobs}.")
@@ -273,10 +256,6 @@ def over_dask(
     callable
         Maps jobs to outcomes, in the order in which they are finished.  It raises
         ValueError when no scheduler with a worker answers at ``address``.
-
-    Notes
-    -----
-    Taught in chapter 13.
     """
 
     def execute(jobs: Iterable[TrainingJob]) -> Iterator[Outcome]:
@@ -332,10 +311,6 @@ def train_all(
     execute : callable, optional
         Maps jobs to outcomes in any order, as :func:`over_dask` does; default:
         :func:`side_by_side`, one at a time.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     execute = execute or side_by_side()
     done = _read_record(record)
@@ -404,10 +379,6 @@ def summary(folder: Path = checkpoints.FOLDER) -> str:
 
     One table for each metric and unit.  The leaderboard's candidates have a table of
     their own, ``python -m utils.experiments.leaderboard``.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     tables: dict[tuple[str, str], dict[str, list[dict]]] = {}
     for path in sorted(folder.glob("*.npz")):
@@ -453,10 +424,6 @@ def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> N
     ------
     CheckpointError
         After the last one, with those that are not proven and stay as they were.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     seeds: dict[str, list[int]] = {}
     for job in jobs:
@@ -474,12 +441,7 @@ def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> N
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; 0 when everything was trained.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Run the command line; 0 when everything was trained."""
     parser = argparse.ArgumentParser(prog="python -m utils.experiments.train_all")
     parser.description = "Train the course's models from scratch, write checkpoints."
     parser.add_argument("ids", nargs="*", metavar="IDS", help="models, for example C2")

@@ -35,16 +35,16 @@ def naive(history, *, horizon=1) -> np.ndarray:
     ValueError
         If there is no history, or a horizon is not whole and positive.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> naive([[1.0, 2.0, 4.0], [3.0, 3.0, 5.0]], horizon=24).tolist()
     [4.0, 5.0]
     >>> naive([1.0, 2.0, 4.0], horizon=[1, 2]).tolist()
     [4.0, 4.0]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     values, steps = _history(history, least=1), _steps(horizon)
     return values[..., np.full_like(steps, -1)]
@@ -77,10 +77,6 @@ def seasonal_naive(history, *, season: int, horizon=1) -> np.ndarray:
     --------
     >>> seasonal_naive([1, 2, 3, 1, 2, 4], season=3, horizon=[1, 2, 3, 4]).tolist()
     [1.0, 2.0, 4.0, 1.0]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     if not isinstance(season, Integral) or season < 1:
         raise ValueError(f"season must be a whole number, 1 or more, not {season!r}.")
@@ -111,10 +107,6 @@ def drift(history, *, horizon=1) -> np.ndarray:
     --------
     >>> drift([1.0, 5.0, 3.0], horizon=[1, 2]).tolist()
     [4.0, 5.0]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     values, steps = _history(history, least=2), _steps(horizon)
     slope = (values[..., -1] - values[..., 0]) / (values.shape[-1] - 1)
@@ -134,10 +126,6 @@ class Climatology:
     >>> climatology = Climatology.fit(hours, warmth, yearly=1, daily=1)
     >>> climatology.predict(["2020-05-01T00:00", "2020-05-01T12:00"]).round(6).tolist()
     [13.0, 7.0]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     yearly: int
@@ -189,10 +177,6 @@ class Linear:
     ([2.0, -1.0], 1.0)
     >>> model.predict([[3.0, 1.0]]).round(6).tolist()
     [6.0]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     weights: np.ndarray

@@ -30,10 +30,6 @@ class Ensemble:
     --------
     >>> Ensemble({"a": 0.75, "b": 0.25}, (1.0,)).predict({"a": [4.0], "b": [0.0]})
     array([3.])
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
 
     weights: dict[str, float]
@@ -90,15 +86,15 @@ def greedy(
     ValueError
         If there is no model, ``steps`` is not whole and positive, or the shapes differ.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> ensemble = greedy({"high": [2.0, 3.0], "low": [0.0, 1.0]}, [1.0, 2.0])
     >>> ensemble.weights, ensemble.errors
     ({'high': 0.5, 'low': 0.5}, (1.0, 0.0))
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     if not forecasts:
         raise ValueError("forecasts must hold at least one model's, not none.")
@@ -160,10 +156,6 @@ def block_bootstrap(
     >>> means = block_bootstrap([1.0, 3.0] * 50, block=10, rng=rng)
     >>> means.shape, means.mean().round(6)
     ((1000,), np.float64(2.0))
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     values = np.asarray(errors, dtype=np.float64)
     if values.ndim not in (1, 2) or not np.isfinite(values).all():

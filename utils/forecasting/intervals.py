@@ -36,14 +36,14 @@ def pinball(y, quantiles, *, levels: Sequence[float]) -> float:
     ValueError
         If the levels do not rise between 0 and 1 or the shapes do not match.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> pinball([10.0, 10.0], [[8.0], [12.0]], levels=[0.9]).__round__(6)
     1.0
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     levels = _levels(levels)
     y, quantiles = _truth_and_quantiles(y, quantiles, len(levels))
@@ -69,10 +69,6 @@ def keras_pinball(levels: Sequence[float]):
     >>> loss = keras_pinball([0.9])
     >>> float(loss(np.float32([[10], [10]]), np.float32([[8], [12]]))).__round__(6)
     1.0
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     weights = _levels(levels).astype(np.float32)
 
@@ -102,14 +98,14 @@ def uncross(quantiles) -> np.ndarray:
     -------
     array, shape (..., k)
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> uncross([[1.0, 3.0, 2.0]]).tolist()
     [[1.0, 2.0, 3.0]]
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     return np.sort(np.asarray(quantiles, dtype=np.float64), axis=-1)
 
@@ -141,15 +137,15 @@ def conformal_margin(y, lower, upper, *, level: float) -> float:
         If the level is not between 0 and 1, the shapes differ, or there are too few
         rows for the level.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> forecast = np.zeros(9)
     >>> conformal_margin(np.arange(1.0, 10.0), forecast, forecast, level=0.8)
     8.0
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must be a number between 0 and 1, not {level!r}.")
@@ -171,15 +167,15 @@ def conformal_margin(y, lower, upper, *, level: float) -> float:
 def widen(lower, upper, margin: float) -> tuple[np.ndarray, np.ndarray]:
     """Move both ends out by ``margin``; where that would cross them, they meet midway.
 
+    Notes
+    -----
+    Taught in chapter 14.
+
     Examples
     --------
     >>> lower, upper = widen([0.0, 0.0], [4.0, 1.0], -1.0)
     >>> lower.tolist(), upper.tolist()
     ([1.0, 0.5], [3.0, 0.5])
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     lower, upper = np.asarray(lower, np.float64), np.asarray(upper, np.float64)
     middle = (lower + upper) / 2

@@ -34,12 +34,6 @@ def chain(*, x, w, b, y, step=None, ax=None):
         How much to show: 0 the chain alone, then one more layer per step on the way
         forward, the cost, one more error per step on the way back, and in the last
         step, ``2 * len(w) + 2``, the slopes of the weights. All of it by default.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Raises
     ------
@@ -203,12 +197,6 @@ def step_size_errors(steps, errors, *, ax=None):
         Steps, positive.
     errors : dict of str to array-like of shape (n_steps,)
         Name of the formula and its relative errors.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -286,12 +274,6 @@ def regions(X, y, network, *, limits=((-1.6, 2.6), (-1.1, 1.6)), ax=None):
         From (m, 2) inputs to (m, 1) probabilities of class 1.
     limits : pair of pairs of float
         Ends of the two axes.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -326,12 +308,6 @@ def step_differences(differences, *, ax=None):
     differences : dict of str to array-like of shape (n_steps,)
         Name of a comparison and its largest difference after each step. A zero is drawn
         at 1e-17.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

@@ -79,15 +79,6 @@ def _say(ax, text, at, shade, **options):
 def saturation(*, ax=None):
     """Draw the slope along z of two costs of a sigmoid neuron that should answer 0.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
     Notes
     -----
     Taught in chapter 3.
@@ -119,12 +110,6 @@ def recovery(start, *, lr=1.0, n_steps=300, ax=None):
         Learning rate.
     n_steps : int, default 300
         Steps of gradient descent on the sum itself.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -243,12 +228,6 @@ def weight_paths(cost, paths, *, limits, levels, goals, ax=None):
         Costs at which contours are drawn, ascending.
     goals : array-like of shape (n_goals, 2)
         Minima, marked by a cross.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -296,12 +275,6 @@ def adam_steps(ratios, *, ax=None):
     ratios : dict of str to array-like of shape (n_steps,)
         Length of each step divided by the learning rate, by the name of the variant;
         two at most.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -335,12 +308,6 @@ def schedules(rates, *, n_steps, ax=None):
         four at most.
     n_steps : int
         Updates to draw.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

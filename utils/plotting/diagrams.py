@@ -13,15 +13,6 @@ __all__ = ["neuron_and_model", "timeline"]
 def neuron_and_model(*, ax=None):
     """Draw a nerve cell beside the model that borrows its name.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
     Notes
     -----
     Taught in chapter 1.
@@ -106,12 +97,6 @@ def timeline(events, *, ax=None):
     ----------
     events : dict of int to str
         Year and what happened; line breaks are kept.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

@@ -29,8 +29,6 @@ def anomaly_return(anomaly, change, *, share, ax=None):
     share : float
         Share of the anomaly that is expected to remain; the line has the slope
         ``share - 1``.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -129,12 +127,6 @@ def error_by_trees(errors, *, reference, ax=None):
         Label and MAE in °C before the first tree and after each.
     reference : float
         MAE of the naive forecast.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -176,8 +168,6 @@ def receptive_field(*, kernel, dilations, n_steps=None, ax=None):
         Steps between the inputs of each layer, from the first layer on.
     n_steps : int, optional
         Steps to draw; by default as many as the last output sees.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -228,12 +218,6 @@ def attention_map(times, weights, *, ax=None):
         When each forecast is made, hour by hour.
     weights : array of shape (n, hours)
         Its weights, the last hour last.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -266,12 +250,6 @@ def pinball(levels, *, ax=None):
     ----------
     levels : sequence of float
         Between 0 and 1, three at most.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -316,12 +294,6 @@ def error_against(values, errors, *, label, groups=6, ax=None):
         Name and unit of `values`.
     groups : int, default 6
         Number of groups.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

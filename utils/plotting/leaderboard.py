@@ -27,12 +27,6 @@ def board(table, *, ax=None):
     ----------
     table : pandas.DataFrame
         As `utils.experiments.leaderboard.table` returns it, with test columns or not.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -76,12 +70,6 @@ def skill_by(frame, *, label, overall=None, ax=None):
         What the groups are, with their unit where they have one.
     overall : float, optional
         Skill over all groups, drawn as a line.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -123,12 +111,6 @@ def interval_fan(times, truth, lower, upper, *, forecast=None, level=0.9, ax=Non
         The point forecasts in °C.
     level : float, default 0.9
         What the intervals promise to hold.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -167,12 +149,6 @@ def importance(frame, *, ax=None):
     ----------
     frame : pandas.DataFrame
         As `utils.experiments.diagnosis.importance` returns it.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -208,12 +184,6 @@ def leaks(frame, *, naive=None, ax=None):
         As `utils.experiments.leaks.compare` returns it.
     naive : float, optional
         The naive forecast's error in °C, drawn as a line.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

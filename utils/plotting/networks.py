@@ -28,12 +28,6 @@ def layers(sizes, *, ax=None):
     ----------
     sizes : sequence of int
         Inputs, then the neurons of each layer; at most six in each.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Raises
     ------
@@ -77,12 +71,6 @@ def forward_pass(network, x, *, ax=None):
         A small one, at most six neurons in each layer.
     x : array-like of shape (n_inputs,)
         The example.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Raises
     ------
@@ -353,12 +341,6 @@ def curve_fit(x, y, fits, *, kinks=(), inside=None, ax=None):
         Points at which the first network bends.
     inside : pair of float, optional
         The interval in which there were examples; it is shaded.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -395,12 +377,6 @@ def error_by_width(widths, constructed, trained, *, ax=None):
         Errors of the networks whose weights were set by hand.
     trained : array-like of shape (n_widths, n_seeds)
         Errors of trained networks.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

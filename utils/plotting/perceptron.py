@@ -21,12 +21,6 @@ def threshold(*, w=1.0, b=-10.0, x_max=20.0, ax=None):
         Weight and bias; the output switches at ``-b / w``.
     x_max : float, default 20.0
         Right end of the input axis.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -72,12 +66,6 @@ def decision_line(X=None, y=None, *, w, b, limit=1.2, arrow=True, ax=None):
         Axes run from -limit to limit, or from the first to the second.
     arrow : bool, default True
         Whether to draw the weight vector.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -201,12 +189,6 @@ def mistakes(histories, *, ax=None):
     ----------
     histories : dict of str to list of int
         Name of the task and its mistakes per epoch.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -244,12 +226,6 @@ def updates_and_bound(updates, bounds, *, ax=None):
         Updates until the rule stopped.
     bounds : array-like of shape (n_sets,)
         Largest number of updates that the theorem allows.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

@@ -144,10 +144,6 @@ def color(name):
     ValueError
         If no colour has that name.
 
-    Notes
-    -----
-    Taught in chapter 1.
-
     Examples
     --------
     >>> color("lstm") == PALETTE["green"]
@@ -175,10 +171,6 @@ def linestyle(name):
     ------
     ValueError
         If no model has that name.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------

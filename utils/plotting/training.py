@@ -22,12 +22,6 @@ def seed_curves(curves, *, reference, label, limits=None, ax=None):
         Name and unit of the metric.
     limits : (float, float), optional
         Lowest and highest value shown. The names at the right are then kept apart.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

@@ -23,12 +23,6 @@ def series(values, *, label, before=None, ax=None):
         Name and unit for the vertical axis.
     before : pandas.Series, optional
         The same series before it was cleaned, drawn behind in grey.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -72,12 +66,6 @@ def spectrum(hours, amplitude, *, unit="°C", ax=None):
         Amplitude of the wave with that period, in `unit`.
     unit : str, default "°C"
         Unit of the series.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -109,12 +97,6 @@ def parts(values, split, *, label, ax=None):
         Which rows belong to which part.
     label : str
         Name and unit for the vertical axis.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -159,12 +141,6 @@ def window(values, *, start, length, horizon, ax=None):
         Rows in the window.
     horizon : int
         Rows from the window's last row to the target.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -204,12 +180,6 @@ def reading(values, forecasts, *, read, horizon, ax=None):
         Hours read so far, from 1 to `length`.
     horizon : int
         Rows from the last row read to its target.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -249,12 +219,6 @@ def error_by_horizon(hours, errors, *, chosen=None, ax=None):
         Mean absolute errors in °C.
     chosen : int, optional
         A horizon to mark.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----

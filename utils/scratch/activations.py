@@ -53,10 +53,6 @@ class Activation:
     f, slope : callable
         The function and its derivative, both of an array ``z``.
 
-    Notes
-    -----
-    Taught in chapter 2.
-
     Examples
     --------
     >>> z = np.array([-2.0, 0.0, 2.0])
@@ -165,10 +161,6 @@ def leaky_relu_with(slope):
     ValueError
         If `slope` is not a positive number.
 
-    Notes
-    -----
-    Taught in chapter 2.
-
     Examples
     --------
     >>> leaky_relu_with(0.01)([-1.0, 1.0])
@@ -189,10 +181,6 @@ def elu_with(alpha):
     ------
     ValueError
         If `alpha` is not a positive number.
-
-    Notes
-    -----
-    Taught in chapter 2.
 
     Examples
     --------
@@ -228,10 +216,6 @@ def get_activation(name):
     ------
     ValueError
         If no activation has that name.
-
-    Notes
-    -----
-    Taught in chapter 2.
 
     Examples
     --------

@@ -221,10 +221,6 @@ def check_gradients(network, X, y, loss, *, step=1e-5):
     ValueError
         If `step` is not positive, or the network refuses the examples.
 
-    Notes
-    -----
-    Taught in chapter 4.
-
     Examples
     --------
     >>> from utils.scratch import Network

@@ -49,10 +49,6 @@ class Loss:
         The average from targets and the partner's weighted sums, which loses no digits
         where the partner saturates.
 
-    Notes
-    -----
-    Taught in chapter 3.
-
     Examples
     --------
     >>> y, a = np.array([[1.0], [0.0]]), np.array([[0.5], [0.5]])
@@ -283,10 +279,6 @@ def get_loss(name):
     ValueError
         If no loss has that name.
 
-    Notes
-    -----
-    Taught in chapter 3.
-
     Examples
     --------
     >>> get_loss("mse")([1.0, 2.0], [1.0, 4.0])
@@ -315,10 +307,6 @@ def one_hot(labels, n_classes):
     ------
     ValueError
         If a label is not whole or out of range.
-
-    Notes
-    -----
-    Taught in chapter 3.
 
     Examples
     --------

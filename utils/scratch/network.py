@@ -35,14 +35,14 @@ class Network:
         If there is no layer, one is no `Layer`, or a layer's inputs are not the outputs
         of the one below.
 
+    Notes
+    -----
+    Taught in chapters 2 (forward) and 4 (backward, training).
+
     References
     ----------
     .. [1] D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations
        by back-propagating errors", *Nature* 323, 1986.
-
-    Notes
-    -----
-    Taught in chapters 2 (forward) and 4 (backward, training).
 
     Examples
     --------
@@ -182,10 +182,6 @@ class Network:
         ------
         ValueError
             If the shape is another, or an input is not finite.
-
-        Notes
-        -----
-        Taught in chapter 2.
         """
         for layer in self.layers:
             X = layer.forward(X)

@@ -53,10 +53,6 @@ class Optimizer:
     ------
     ValueError
         If `lr` is a number that is not positive.
-
-    Notes
-    -----
-    Taught in chapter 3.
     """
 
     slots = 0  # arrays of memory per parameter
@@ -174,14 +170,14 @@ class AdaGrad(Optimizer):
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
+    Taught in chapter 3.
+
     References
     ----------
     .. [1] J. Duchi, E. Hazan and Y. Singer, "Adaptive subgradient methods for online
        learning and stochastic optimization", *JMLR* 12, 2011.
-
-    Notes
-    -----
-    Taught in chapter 3.
 
     Examples
     --------
@@ -221,14 +217,14 @@ class RMSprop(Optimizer):
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
+    Taught in chapter 3.
+
     References
     ----------
     .. [1] T. Tieleman and G. Hinton, lecture 6.5 of *Neural Networks for Machine
        Learning*, Coursera, 2012.
-
-    Notes
-    -----
-    Taught in chapter 3.
 
     Examples
     --------
@@ -269,14 +265,14 @@ class Adam(Optimizer):
     ValueError
         If a number is out of range.
 
+    Notes
+    -----
+    Taught in chapter 3.
+
     References
     ----------
     .. [1] D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", *ICLR*,
        2015.
-
-    Notes
-    -----
-    Taught in chapter 3.
 
     Examples
     --------
@@ -425,10 +421,6 @@ def get_optimizer(name):
     ------
     ValueError
         If no optimizer has that name.
-
-    Notes
-    -----
-    Taught in chapter 3.
 
     Examples
     --------

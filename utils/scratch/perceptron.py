@@ -95,16 +95,16 @@ class Perceptron:
     path : ndarray of shape (n_updates + 1, n_inputs + 1)
         Weights and bias before the first update and after each one.
 
+    Notes
+    -----
+    Taught in chapter 1.
+
     References
     ----------
     .. [1] F. Rosenblatt, "The perceptron: a probabilistic model for information
        storage and organization in the brain", *Psychological Review* 65, 1958.
     .. [2] A. B. J. Novikoff, "On convergence proofs on perceptrons", *Proceedings of
        the Symposium on the Mathematical Theory of Automata* 12, 1962.
-
-    Notes
-    -----
-    Taught in chapter 1.
 
     Examples
     --------

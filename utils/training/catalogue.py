@@ -42,10 +42,6 @@ class Spec:
         Compile the step with XLA, where that was measured to be faster on a CPU.
     source : str
         Where the model is specified.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     id: str
@@ -86,10 +82,6 @@ def get(model_id: str) -> Spec:
     --------
     >>> get("C2").description
     'flattened window, Dense 16 ReLU, Dense 1'
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     if model_id not in CATALOGUE:
         raise ValueError(
@@ -119,14 +111,14 @@ def build(model_id: str, input_shape: tuple[int, int] = (120, 14)) -> keras.Mode
     ValueError
         If the catalogue has no such model.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> build("C2").count_params()
     26913
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     return get(model_id).build(input_shape)
 

@@ -60,10 +60,6 @@ def write(path: Path, arrays: Sequence[np.ndarray], meta: dict) -> None:
     >>> write(path, [np.ones(2)], {"seed": 0})
     >>> read(path)
     ([array([1., 1.])], {'seed': 0})
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"format": FORMAT, **meta}, ensure_ascii=False)
@@ -88,10 +84,6 @@ def read(path: Path) -> tuple[list[np.ndarray], dict]:
     ------
     CheckpointError
         If the file is damaged or of another format version.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
@@ -137,10 +129,6 @@ def load(
     ------
     CheckpointError
         With the file and what differs.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     arrays, meta = read(path)
     check_identity(path.name, meta, identity)
@@ -156,12 +144,7 @@ def load(
 
 
 def check_identity(name: str, meta: dict, identity: dict) -> None:
-    """Refuse the description of another model or seed.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Refuse the description of another model or seed."""
     for key, value in identity.items():
         if meta.get(key) != value:
             raise CheckpointError(
@@ -181,10 +164,6 @@ def rebuilt_by(model: str) -> Iterator[None]:
     Traceback (most recent call last):
     ...
     utils.training.checkpoints.CheckpointError: C2.npz does not exist. Rebuild ...
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     try:
         yield

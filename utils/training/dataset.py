@@ -45,10 +45,6 @@ class Examples:
     >>> part = Examples(np.zeros((5, 10, 1)), np.zeros((5, 3)))
     >>> len(part), part.input_shape, [y.shape for x, y in part.batches(3)]
     (5, (10, 1), [(3, 3), (2, 3)])
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     inputs: np.ndarray
@@ -99,10 +95,6 @@ def arrays_of(part: Windows | Examples) -> dict[str, np.ndarray]:
     --------
     >>> sorted(arrays_of(Examples(np.zeros((2, 3, 1)), np.zeros(2))))
     ['inputs', 'targets']
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     if isinstance(part, Windows):
         return {
@@ -139,10 +131,6 @@ class Experiment:
     >>> data = Experiment(name="flat", train=part, validation=part, test=part)
     >>> sorted(data.summaries)[:2]
     ['test inputs', 'test targets']
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     name: str
@@ -190,10 +178,6 @@ class SeriesExperiment(Experiment):
     normalizer : Normalizer
         The scale of the training rows; the windows are normalised with it, their
         targets are in the unit of ``target``.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     table: pd.DataFrame

@@ -57,10 +57,6 @@ class Fingerprint(NamedTuple):
     >>> other = Fingerprint({}, {"loss": "mae"}, {"X": summary(np.eye(3) * (1 + 1e-9))})
     >>> other.differences(one._asdict())
     ["the configuration (loss: 'mse', now 'mae')"]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     code: dict
@@ -107,10 +103,6 @@ def summary(array) -> dict:
     >>> found = summary(np.array([[1.0, 5.0], [3.0, 5.0]]))
     >>> found["shape"], found["mean"], found["std"]
     ([2, 2], [2.0, 5.0], [1.0, 0.0])
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     array = np.asarray(array)
     described = {"shape": list(array.shape), "dtype": array.dtype.name}
@@ -207,10 +199,6 @@ def configuration_of(model: keras.Model, **settings) -> dict:
     dict
         ``layers`` as Keras describes them, without the names that depend on which
         models were built before; and the settings.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     config = model.get_config()
     names = {layer["name"]: f"layer {k}" for k, layer in enumerate(config["layers"])}
@@ -288,10 +276,6 @@ def code_of(*roots: Callable, leave_out: Sequence[Callable] = ()) -> dict:
     >>> hashes = [code_of(power(exponent))["hash"] for exponent in (2, 2, 3)]
     >>> hashes[0] == hashes[1], hashes[0] == hashes[2]
     (True, False)
-
-    Notes
-    -----
-    Taught in chapter 14.
     """
     reached = _Reached(roots, leave_out)
     forms = [piece.form for piece in reached.pieces]

@@ -37,6 +37,14 @@ def fuse(model: keras.Model) -> tuple[keras.Model, bool]:
         Whether it is a copy.  Compile a copy with ``jit_compile=False``: XLA does not
         know the kernel.
 
+    Notes
+    -----
+    The kernel is ``tf.raw_ops.BlockLSTM``.  Its successor, ``BlockLSTMV2``, has the
+    gates in Keras's order, but TensorFlow 2.21 computes its gradient as if they
+    had the old one, which is wrong.
+
+    Taught in chapter 13.
+
     Examples
     --------
     >>> import keras
@@ -45,14 +53,6 @@ def fuse(model: keras.Model) -> tuple[keras.Model, bool]:
     >>> copy, fused = fuse(model)
     >>> fused, copy.count_params() == model.count_params()
     (True, True)
-
-    Notes
-    -----
-    The kernel is ``tf.raw_ops.BlockLSTM``.  Its successor, ``BlockLSTMV2``, has the
-    gates in Keras's order, but TensorFlow 2.21 computes its gradient as if they
-    had the old one, which is wrong.
-
-    Taught in chapter 13.
     """
     from utils.backend import keras, tf
 

@@ -62,10 +62,6 @@ class Run:
         Error on ``"validation"`` and ``"test"``, as measured after the training.
     versions : dict
         Of the packages that trained it.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     spec: catalogue.Spec
@@ -98,6 +94,10 @@ def set_seed(seed: int) -> None:
     ValueError
         If the seed is not such a number.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> import keras
@@ -106,10 +106,6 @@ def set_seed(seed: int) -> None:
     >>> set_seed(0)
     >>> bool((keras.random.normal((2,)) == first).numpy().all())
     True
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     _check_seed(seed)
     from utils.backend import keras
@@ -173,6 +169,10 @@ def fit(
         If the model is unknown, the seed, ``epochs`` or ``steps`` is not a whole number
         in range, or train and validation windows differ in shape.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> wave = np.sin(np.arange(60.0))
@@ -181,10 +181,6 @@ def fit(
     >>> run = fit("C2", train, validation, seed=0, epochs=2, progress=False)
     >>> sorted(run.history), len(run.history["loss"])
     (['loss', 'mae', 'val_loss', 'val_mae'], 2)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     spec = catalogue.get(spec) if isinstance(spec, str) else spec
     epochs = spec.epochs if epochs is None else epochs
@@ -238,10 +234,6 @@ def compiled(
 
     Its LSTM layers are fused where they can be; see
     :func:`utils.training.fused_lstm.fuse`.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     from utils.backend import keras
 
@@ -267,12 +259,7 @@ def _training_key(spec, train, seed: int, epochs: int, steps: int) -> dict:
 
 
 def versions() -> dict[str, str]:
-    """Name the versions of the packages that decide a training's outcome.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Name the versions of the packages that decide a training's outcome."""
     from utils.backend import keras, tf
 
     return {"keras": keras.__version__, "tensorflow": tf.__version__}
@@ -292,10 +279,6 @@ class Feed:
     >>> feed = Feed(windows, 4, seed=0)
     >>> [x.shape for x, y in feed.dataset()]
     [TensorShape([4, 3, 1]), TensorShape([2, 3, 1])]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
 
     def __init__(
@@ -332,10 +315,6 @@ def ordered(windows: Windows | Examples, batch_size: int = 1024):
     >>> windows = Windows(np.ones((9, 2)), np.arange(9), length=3, horizon=2)
     >>> [y.numpy().tolist() for x, y in ordered(windows, 3)]
     [[4.0, 5.0, 6.0], [7.0, 8.0]]
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     steps = -(-len(windows) // batch_size)
     return _dataset(windows, lambda: np.arange(len(windows)), batch_size, steps)
@@ -483,10 +462,6 @@ def predict(
     >>> windows = Windows(np.ones((9, 2)), np.ones(9), length=3, horizon=2)
     >>> predict(catalogue.build("C2", windows.input_shape), windows).shape
     (5,)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     outputs = [
         np.asarray(model.predict_on_batch(x)) for x, _ in windows.batches(batch_size)
@@ -517,6 +492,10 @@ def evaluate(
     float
         For Jena with a raw target, in °C.
 
+    Notes
+    -----
+    Taught in chapter 12.
+
     Examples
     --------
     >>> from utils.training import catalogue
@@ -525,10 +504,6 @@ def evaluate(
     >>> model.set_weights([0 * weight for weight in model.get_weights()])
     >>> evaluate(model, windows), evaluate(model, windows, scale=8.5)
     (1.0, 8.5)
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     forecasts = predict(model, windows)
     return METRICS[metric](scale * windows.targets, scale * forecasts)
@@ -540,12 +515,7 @@ def evaluate(
 def checkpoint_path(
     spec: catalogue.Spec, data: Experiment, seed: int, *, folder: Path | None = None
 ) -> Path:
-    """Name the file of a trained model, ``<id>-<data>-seed<k>.npz``.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Name the file of a trained model, ``<id>-<data>-seed<k>.npz``."""
     folder = checkpoints.FOLDER if folder is None else Path(folder)
     return folder / f"{spec.id}-{data.name}-seed{seed}.npz"
 
@@ -643,10 +613,6 @@ def fingerprint_of(spec: catalogue.Spec, data: Experiment, model=None) -> Finger
         What it is trained on.
     model : keras.Model, optional
         As ``spec`` builds it; default: it is built.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     from utils.backend import keras
 
@@ -668,22 +634,12 @@ LEFT_OUT = (
 
 
 def save(path: Path, run: Run) -> None:
-    """Write a run's weights and description to ``path``.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Write a run's weights and description to ``path``."""
     checkpoints.write(path, run.model.get_weights(), description(run))
 
 
 def description(run: Run) -> dict:
-    """Everything about a run but its weights, as plain data.
-
-    Notes
-    -----
-    Taught in chapter 12.
-    """
+    """Everything about a run but its weights, as plain data."""
     rounded = {
         name: [round(value, 5) for value in values]
         for name, values in run.history.items()
@@ -709,10 +665,6 @@ def load(path: Path, spec: catalogue.Spec, data: Experiment, *, seed: int) -> Ru
     ------
     CheckpointError
         With the reason and the command that rebuilds the checkpoint.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     model = spec.build(data.train.input_shape)
     fingerprint = fingerprint_of(spec, data, model)
@@ -770,10 +722,6 @@ def seal(
     CheckpointError
         If one is not so, with the command that trains the model anew; then no file is
         changed.
-
-    Notes
-    -----
-    Taught in chapter 12.
     """
     stored = {}
     fingerprint = fingerprint_of(spec, data)
