@@ -6,10 +6,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from numpydoc.validate import validate
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "back" / "reference"
 CODE = sorted((ROOT / "utils").rglob("*.py"))
+FAULTS = {"GL06", "GL07", "PR02"}  # unknown section, wrong order, unknown parameter
 ENTRY_POINTS = {"utils.ledger"}  # two lines that lead into a room
 
 
@@ -62,3 +64,13 @@ def test_what_is_taught_in_a_chapter_is_used_there(path):
         for said in re.findall(r"Taught in chapters? ([^.]*)\.", text):
             for chapter in map(int, re.findall(r"\d+", said)):
                 assert name in words_of(chapter), f"{name}: chapter {chapter}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=name_of)
+def test_docstrings_have_the_sections_and_parameters_that_numpydoc_expects(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_":
+            errors = dict(validate(f"{name_of(path)}.{node.name}")["errors"])
+            found = {code: errors[code] for code in FAULTS & set(errors)}
+            assert not found, node.name

@@ -49,7 +49,7 @@ def season(times) -> pd.Categorical:
     Returns
     -------
     pandas.Categorical, shape (n,)
-        Of :data:`SEASONS`, in that order.
+        Of ``SEASONS``, in that order.
 
     Notes
     -----
@@ -97,7 +97,7 @@ def regimes(table: pd.DataFrame, times, *, usual: Climatology) -> pd.DataFrame:
         ``"pressure"``: falling or rising by 4 mbar or more in 24 hours, else steady;
         ``"wind"``: the quarter that it comes from, or calm below 1 m/s;
         ``"anomaly"``: cold or warm by 4 °C or more against the climatology, else usual.
-        Categories in the order of :data:`REGIMES`.
+        Categories in the order of ``REGIMES``.
 
     Raises
     ------

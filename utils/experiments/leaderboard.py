@@ -177,7 +177,7 @@ class Result:
         Its seed.
     validation, test : array, shape (n,) or (n, 3)
         Forecasts of the model fitted on the training rows; the quantiles of
-        :data:`utils.experiments.candidates.LEVELS` where there are three.
+        ``LEVELS`` where there are three.
     refitted : array
         Forecasts of the test rows by the same recipe fitted on train and validation.
     parameters : int

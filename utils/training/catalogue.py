@@ -1,7 +1,7 @@
 """The catalogue of Keras models: what each source trains, by the id of its claim.
 
 One :class:`Spec` per model says how it is built and trained.  A later chapter adds a
-model by adding one entry to :data:`CATALOGUE`; training, checkpoints and
+model by adding one entry to ``CATALOGUE``; training, checkpoints and
 ``make reproduce`` find it there.  Keras is imported when a model is built.
 """
 
@@ -37,7 +37,7 @@ class Spec:
     epochs, batch_size : int
         Passes over the training windows, and windows in a step.
     experiment : str
-        Name of the prepared data in :data:`utils.experiments.prepare.EXPERIMENTS`.
+        Name of the prepared data in ``EXPERIMENTS``.
     jit : bool
         Compile the step with XLA, where that was measured to be faster on a CPU.
     source : str
