@@ -203,7 +203,10 @@ def call(function, *arguments, returns_none=False):
                 "Work on a copy, so that the caller's data stay as they are."
             )
     if answer is None and not returns_none:
-        raise NotYetRight(f"{name} returned None. Does it end with `return ...`?")
+        raise NotYetRight(
+            f"{name} returned None. Does every way through it end with `return ...`, "
+            "also where a loop has no turn?"
+        )
     return answer
 
 

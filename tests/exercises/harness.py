@@ -60,7 +60,7 @@ class Run:
         self.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         self.names = {"__name__": "__main__"}
         self.result = Result()
-        self._seed = seed
+        self.seed = seed
 
     def cell(self, name):
         """Return the code cell of that id for nbgrader."""
@@ -70,8 +70,8 @@ class Run:
         """Execute a cell, or an answer in its place, and keep what came of it."""
         name = grade_id(cell)
         source = cell.source if answer is None else answer
-        if is_graded(cell) and self._seed is not None:
-            source = reseeded(source, self._seed)
+        if is_graded(cell) and self.seed is not None:
+            source = reseeded(source, self.seed)
         printed = io.StringIO()
         error = _execute(dedent(source), name or cell.id, self.names, printed)
         result = self.result
@@ -113,6 +113,12 @@ def is_answer(cell):
 def is_look(cell):
     """Return whether a cell only shows something: it is neither answer nor check."""
     return "look" in cell.metadata.get("tags", [])
+
+
+def is_given(cell):
+    """Return whether a code cell is handed out to be left as it is."""
+    kinds = (is_answer, is_graded, is_look)
+    return cell.cell_type == "code" and not any(kind(cell) for kind in kinds)
 
 
 def graded(notebook):

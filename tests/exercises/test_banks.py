@@ -7,7 +7,6 @@ its own points; and every reference runs behind all those mistakes and must lose
 
 import copy
 import functools
-import importlib
 
 import pytest
 
@@ -23,16 +22,12 @@ from tests.exercises.harness import (
     task_of,
 )
 from tests.exercises.harness import test_of as its_test
+from tests.exercises.seeds import bank
 from utils.checks import NotAttempted, NotYetRight
 from utils.data import weather
 
 SOURCES = {name: read(path) for name, path in SOLUTIONS.items()}
-BANKS = {
-    name: importlib.import_module(
-        f"tests.exercises.misconceptions.{name.split('_')[0]}"
-    ).BANK
-    for name in SOLUTIONS
-}
+BANKS = {name: bank(name) for name in SOLUTIONS}
 
 
 @pytest.fixture(autouse=True, scope="module")

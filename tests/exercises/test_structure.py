@@ -20,6 +20,7 @@ from tests.exercises.harness import (
     grade_id,
     graded,
     is_answer,
+    is_given,
     is_graded,
     is_look,
     read,
@@ -165,10 +166,6 @@ def code(exercise, kind):
     """Return an exercise's code cells of a kind."""
     found = [c for c in SOURCES[exercise].cells if c.cell_type == "code"]
     return [cell for cell in found if kind(cell)]
-
-
-def is_given(cell):
-    return not (is_answer(cell) or is_graded(cell) or is_look(cell))
 
 
 def given(exercise):

@@ -10,15 +10,20 @@ from grading.execute import Amounts, job
 from grading.judge import Judge, Result, free_names
 from grading.sandbox import refusal
 from grading.worker import Worker
-from tests.exercises.harness import SOLUTIONS, grade_id, graded, read, run, task_of
-from tests.exercises.misconceptions import ex01, ex12
+from tests.exercises.harness import (
+    SOLUTIONS,
+    grade_id,
+    is_graded,
+    is_look,
+    read,
+    run,
+)
+from tests.exercises.harness import test_of as its_test
+from tests.exercises.seeds import bank
 from tests.grading.test_worker import errors, grade
 
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
-BANKS = {"ex01_perceptron": ex01.BANK, "ex12_jena_data": ex12.BANK}
-TASKS = [("ex01_perceptron", task) for task in ex01.BANK]
-TASKS += [("ex12_jena_data", task) for task in ("task-12-2-clean", "task-12-5-cut")]
 
 
 @pytest.fixture(scope="module")
@@ -27,29 +32,32 @@ def worker():
         yield worker
 
 
-def judged(worker, name, task, answer):
-    """Return the message for one answer: judged beside the cage, and without one."""
-    path = SOLUTIONS[name]
-    notebook = read(path)
-    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    (test,) = (t for t in graded(notebook) if task_of(t) == task)
-    wanted = [c for c in notebook.cells if c is first or grade_id(c) in (task, test)]
-    for cell in wanted:
-        if grade_id(cell) == task:
-            cell.source = dedent(answer)
-    notebook.cells = wanted
-    order = job(notebook, read(path), {}, Amounts(cell_seconds=30))
-    return errors(worker.grade(order)).get(2, ""), run(notebook).messages[test]
+def judged(worker, name, answers):
+    """Return the messages by graded cell: beside the cage, and without one."""
+    notebook = read(SOLUTIONS[name])
+    notebook.cells = [cell for cell in notebook.cells if not is_look(cell)]
+    for cell in notebook.cells:
+        cell.source = dedent(answers.get(grade_id(cell), cell.source))
+    order = job(notebook, read(SOLUTIONS[name]), {}, Amounts())
+    found = errors(worker.grade(order))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    caged = {grade_id(c): found.get(n, "") for n, c in enumerate(code) if is_graded(c)}
+    return caged, run(notebook).messages
 
 
-@pytest.mark.parametrize(("name", "task"), TASKS)
-def test_an_answer_gets_the_same_message_as_without_a_cage(worker, name, task):
-    entry = BANKS[name][task]
-    answers = {kind: source for kind, (source, _) in list(entry.wrong.items())[:2]}
-    answers |= dict(list(entry.right.items())[:1])
-    for kind, source in answers.items():
-        found, expected = judged(worker, name, task, source)
-        assert found == expected, kind
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_right_answers_pass_beside_a_cage_as_without_one(worker, name):
+    answers = {t: next(iter(entry.right.values())) for t, entry in bank(name).items()}
+    caged, free = judged(worker, name, answers)
+    assert caged == free == dict.fromkeys(caged, "")
+
+
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_wrong_answers_get_the_same_messages_as_without_a_cage(worker, name):
+    firsts = {t: next(iter(entry.wrong.values())) for t, entry in bank(name).items()}
+    caged, free = judged(worker, name, {t: source for t, (source, _) in firsts.items()})
+    assert caged == free
+    assert all(said in caged[its_test(task)] for task, (_, said) in firsts.items())
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)

@@ -90,7 +90,7 @@ NEURON = Task(
             def neuron(X, w, b):
                 print(X @ w + b)
             """,
-            "`neuron` returned None. Does it end with `return ...`?",
+            "`neuron` returned None. Does every way through it end with `return ...`",
         ),
         "whole numbers only": (
             """
@@ -98,6 +98,21 @@ NEURON = Task(
                 return np.round(X @ w + b)
             """,
             "leave it unrounded",
+        ),
+        "size of the bias": (
+            """
+            def neuron(X, w, b):
+                return X @ w + abs(b)
+            """,
+            "The output with a negative bias: you have 6.5 at position 0",
+        ),
+        "an assertion of its own": (
+            """
+            def neuron(X, w, b):
+                assert X.ndim == 2
+                return X @ w + b
+            """,
+            "An `assert` in your code does not hold.",
         ),
         "weights scaled in place": (
             """
@@ -169,7 +184,21 @@ THRESHOLD = Task(
         ),
         "bias learned by heart": (
             _bias("-10.0"),
-            "The bias for a random threshold: you have -10",
+            "The bias for the threshold -2.5: you have -10",
+        ),
+        "never above zero": (
+            _bias("-abs(threshold)"),
+            "A negative threshold needs a positive bias",
+        ),
+        "the second function is missing": (
+            f"{THRESHOLD_RIGHT_FIRE}\ndef bias_for(threshold):\n"
+            '    raise NotImplementedError("not attempted yet")',
+            "not yet right.\n`bias_for` still holds the line",
+        ),
+        "the first function is missing": (
+            'def fire(X, w, b):\n    raise NotImplementedError("not attempted yet")\n'
+            f"{THRESHOLD_RIGHT_BIAS}",
+            "not yet right.\n`fire` still holds the line",
         ),
         "one answer for a batch": (
             _fire("int(np.all(X @ w + b >= 0))"),
@@ -224,6 +253,10 @@ BOUNDARY = Task(
         "size of the weight only": (
             _boundary("-(w[0] * x1 + b) / abs(w[1])"),
             "The line for a negative w2: you have",
+        ),
+        "no line where w1 is zero": (
+            _boundary("-(w[0] * x1 + b) / w[1] if w[0] else 0 * x1"),
+            "The level line, for w1 = 0: you have",
         ),
         "line where z is one": (
             _boundary("(1 - w[0] * x1 - b) / w[1]"),
@@ -284,6 +317,17 @@ UPDATE = Task(
         "always a step": (
             _update("e = 2 * target - 1; return w + lr * e * x, b + lr * e"),
             "A right answer changes nothing",
+        ),
+        "answers of minus one and one": (
+            _update(
+                "e = (target - (1 if x @ w + b >= 0 else -1));"
+                " return w + lr * e * x, b + lr * e"
+            ),
+            "With -1 and 1 the error is twice as large",
+        ),
+        "learning rate twice": (
+            _update(f"{ERROR}; return w + lr * lr * e * x, b + lr * lr * e"),
+            "The learning rate is applied twice.",
         ),
         "false alarms ignored": (
             _update(f"{ERROR}; e = max(e, 0); return w + lr * e * x, b + lr * e"),
@@ -396,7 +440,7 @@ TRAIN = Task(
                         break
                 return w, b, mistakes
             """,
-            "Is the counter set to 0 at the start of each epoch?",
+            "The counter goes on from epoch to epoch",
         ),
         "one epoch too many": (
             """
@@ -431,6 +475,109 @@ TRAIN = Task(
                 return w, b, mistakes
             """,
             "With a rule that solves AND at the first mistake",
+        ),
+        "fires above zero only": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b > 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "At z = 0 exactly the perceptron answers 1",
+        ),
+        "mistakes counted when the epoch is over": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            w, b = update(w, b, x, target)
+                    mistakes.append(int(np.sum((X @ w + b >= 0) != y)))
+                    if mistakes[-1] == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "Count a mistake at the moment when it happens",
+        ),
+        "update after every example": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        wrong += int(x @ w + b >= 0) != target
+                        w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "call it after a wrong answer only",
+        ),
+        "a learning rate for update": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target, 1.0)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "update() takes 4 positional arguments but 5 were given",
+        ),
+        "best weights instead of the last": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                best, kept = len(y) + 1, (w, b)
+                for _ in range(max_epochs):
+                    wrong = 0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    left = np.sum((X @ w + b >= 0) != y)
+                    if left < best:
+                        best, kept = left, (w, b)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return *kept, mistakes
+            """,
+            "epochs on XOR, not the best ones",
+        ),
+        "counts as floats": (
+            """
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                for _ in range(max_epochs):
+                    wrong = 0.0
+                    for x, target in zip(X, y):
+                        if int(x @ w + b >= 0) != target:
+                            wrong += 1
+                            w, b = update(w, b, x, target)
+                    mistakes.append(wrong)
+                    if wrong == 0:
+                        break
+                return w, b, mistakes
+            """,
+            "The numbers of mistakes: 1.0 is a float64",
         ),
         "weights and bias only": (
             """

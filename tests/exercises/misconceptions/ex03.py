@@ -87,9 +87,18 @@ QUADRATIC = Task(
             _quadratic().replace("return (a - y)", "a -= y; return a"),
             "`quadratic_gradient` changed its argument `a` in place.",
         ),
+        "central differences": (
+            _quadratic(
+                gradient="""np.array([
+        [(quadratic(y, a + 1e-5 * e) - quadratic(y, a - 1e-5 * e)) / 2e-5
+         for e in np.eye(a.size).reshape(a.size, *a.shape)]
+    ]).reshape(a.shape)"""
+            ),
+            "The gradient of large beside small errors",
+        ),
         "number of examples fixed": (
             _quadratic("np.sum((y - a) ** 2) / 8"),
-            "The cost of 1 examples with 1 outputs: you have",
+            "The cost of large beside small errors: you have 5e+07",
         ),
     },
 )
@@ -134,6 +143,20 @@ ENTROPY = Task(
         ),
     },
     wrong={
+        "smallest sum subtracted": (
+            _entropy(
+                "e = np.exp(z - z.min(axis=1, keepdims=True)); "
+                "return e / e.sum(axis=1, keepdims=True)"
+            ),
+            "with the smallest or the mean the exponential still overflows",
+        ),
+        "mean sum subtracted": (
+            _entropy(
+                "e = np.exp(z - z.mean(axis=1, keepdims=True)); "
+                "return e / e.sum(axis=1, keepdims=True)"
+            ),
+            "with the smallest or the mean the exponential still overflows",
+        ),
         "softmax without shift": (
             _entropy("e = np.exp(z); return e / e.sum(axis=1, keepdims=True)"),
             "Sums of 1000 overflow",
@@ -274,6 +297,18 @@ SLOPES = Task(
         "an exponential that overflows": (
             _slopes("(a - y) * a * (1 - a), a - y", "a = np.exp(z) / (1 + np.exp(z))"),
             "is not a finite number at a saturated z",
+        ),
+        "differences of the costs": (
+            """
+            def slopes(z, y):
+                def costs(z):
+                    a = 1 / (1 + np.exp(-z))
+                    entropy = y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)
+                    return np.array([(a - y) ** 2 / 2, entropy])
+
+                return tuple((costs(z + 1e-5) - costs(z - 1e-5)) / 2e-5)
+            """,
+            "The slopes at z = 12, -12 and 0: you have",
         ),
         "labels only": (
             _slopes("(a - y) * a * (1 - a), np.where(y > 0.5, a - 1, a)"),

@@ -55,6 +55,23 @@ CHAIN = Task(
             """,
     },
     wrong={
+        "central differences": (
+            """
+            def chain_slopes(x, y, w, b):
+                def cost(w, b):
+                    a = x
+                    for w_l, b_l in zip(w, b):
+                        a = sigmoid(w_l * a + b_l)
+                    return (a - y) ** 2 / 2
+
+                dw, db = np.zeros(len(w)), np.zeros(len(w))
+                for i, e in enumerate(1e-5 * np.eye(len(w))):
+                    dw[i] = (cost(w + e, b) - cost(w - e, b)) / 2e-5
+                    db[i] = (cost(w, b + e) - cost(w, b - e)) / 2e-5
+                return dw, db
+            """,
+            "The slopes of a chain whose last neuron is saturated: you have",
+        ),
         "sign of the error": (
             _chain(error="y - a[-1]"),
             "The signs are turned round",
@@ -518,6 +535,10 @@ TRAIN_STEP = Task(
             """,
     },
     wrong={
+        "slope 1 where the sum is 0": (
+            _step(hidden="delta2 @ W2.T * (Z1 >= 0)"),
+            "The slope of the ReLU is 0 where its sum is exactly 0",
+        ),
         "no average": (
             _step(output="A2 - y"),
             "The average over the examples is missing",
@@ -631,6 +652,10 @@ COST = Task(
             """,
     },
     wrong={
+        "counts as floats": (
+            _cost(forward="sum(p) / 1"),
+            "A count: 20.0 is a float64; what is counted is a whole number",
+        ),
         "error below the first layer": (
             _cost(backward="2 * sum(p)"),
             "Below the first layer nothing learns",
