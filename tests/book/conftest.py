@@ -70,3 +70,16 @@ def browser(tmp_path_factory):
         )
     with open_page(tmp_path_factory.mktemp("chromium")) as page:
         yield page
+
+
+@pytest.fixture
+def look(browser, site):
+    """Return a function that opens a page of the book and returns the browser."""
+
+    def open_(name, *, width=1200, theme="light"):
+        browser.resize(width)
+        browser.open((site / name).as_uri())
+        browser.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        return browser
+
+    return open_

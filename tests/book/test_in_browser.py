@@ -21,19 +21,6 @@ REMEDIES = {
 LIGHT, DARK = "light", "dark"
 
 
-@pytest.fixture
-def look(browser, site):
-    """Return a function that opens a page of the book and returns the browser."""
-
-    def open_(name, *, width=1200, theme=LIGHT):
-        browser.resize(width)
-        browser.open((site / name).as_uri())
-        browser.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        return browser
-
-    return open_
-
-
 @pytest.fixture(scope="session")
 def moving(articles):
     """Return the pages with explorable figures."""
