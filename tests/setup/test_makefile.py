@@ -10,6 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+# What a make that runs these tests would hand on to the one that they try.
+OUTSIDE = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("ARGS", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
+}
 TARGETS = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[1].split()
 PROGRAMS = set(re.findall(r"\$\(BIN\)/([\w-]+)", MAKEFILE)) | {"python"}
 
@@ -39,7 +45,7 @@ def make(course, target, **environment):
     done = subprocess.run(
         ["make", target],
         cwd=course,
-        env={**os.environ, "PWD": str(course), **environment},
+        env={**OUTSIDE, "PWD": str(course), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -27,7 +27,8 @@ def notebook(*sources):
 def cell(name, *sources):
     """Return a notebook's cell as pytest sees it."""
     parent, options = SimpleNamespace(nb=notebook(*sources)), {"check": True}
-    return SimpleNamespace(path=Path(name), parent=parent, options=options)
+    stash = pytest.Stash()
+    return SimpleNamespace(path=Path(name), parent=parent, options=options, stash=stash)
 
 
 @pytest.fixture(params=["real", "simulated"])
