@@ -128,8 +128,8 @@ def entries() -> dict[str, Entry]:
 
     Examples
     --------
-    >>> list(entries())[:9:8]
-    ['C2', 'climatology']
+    >>> "C2" in entries(), "climatology" in entries()
+    (True, True)
     """
     networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
     return networks | {name: Contender(each) for name, each in CANDIDATES.items()}

@@ -546,12 +546,13 @@ def test_the_seal_opens_only_for_all_candidates_and_seeds(part, tmp_path, capsys
 
 
 @pytest.mark.parametrize("name", CANDIDATES)
-def test_every_seed_of_a_candidate_is_committed_and_of_its_recipe(name, task):
+def test_every_seed_of_a_candidate_is_committed_and_of_its_code(name, task):
+    code = task.fingerprint(name).code
     for seed in leaderboard.seeds_of(CANDIDATES[name]):
         path = leaderboard.path_of(name, seed)
         arrays, meta = checkpoints.read(path)
         assert (meta["id"], meta["seed"]) == (name, seed)
-        assert meta["recipe"] == task.recipes[name]
+        assert meta["fingerprint"]["code"] == code
         assert len(arrays) == 3
         assert path.stat().st_size < 250_000
 
