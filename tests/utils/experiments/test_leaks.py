@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.utils.test_leaderboard import experiment
+from tests.utils.experiments.test_leaderboard import experiment
 
 from utils.data import weather
 from utils.experiments import leaderboard, leaks
