@@ -5,6 +5,7 @@ returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
 ``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.gates()``.
 """
 
+from utils.plotting import memory
 from utils.plotting.backprop import (
     chain,
     digits,
@@ -87,6 +88,7 @@ __all__ = [
     "layers",
     "leaks",
     "linestyle",
+    "memory",
     "mistakes",
     "one_weight",
     "outer_products",
