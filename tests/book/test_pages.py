@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.book.conftest import ROOT
-from utils.book import explore, ledger
+from utils.book import explore, ledger, live
 
 LOADS = {
     "script": "src",
@@ -135,6 +135,13 @@ def test_explorable_figures_are_small_and_speak(articles):
             assert all(data["alts"]), name
             assert figure.find("img")["src"].startswith("data:image/svg+xml,")
             assert figure.find(class_="dlts-explore-still")
+
+
+def test_live_cells_are_small_and_say_what_they_are(articles):
+    for name, article in articles.items():
+        for cell in article.select(".dlts-live"):
+            assert len(str(cell).encode()) <= live.LIMIT, name
+            assert cell["aria-label"] in cell.find(class_="dlts-live-still").text, name
 
 
 def test_every_quiz_answer_is_explained(articles):

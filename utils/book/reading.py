@@ -80,7 +80,8 @@ def _words(text):
 
 def _is_figure(output):
     data = output.get("data", {})
-    return "image/png" in data or "dlts-explore" in "".join(data.get("text/html", ""))
+    page = "".join(data.get("text/html", ""))
+    return "image/png" in data or "dlts-explore" in page or "dlts-live" in page
 
 
 def minutes(notebook):
