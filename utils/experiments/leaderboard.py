@@ -290,7 +290,7 @@ def _unpacked(name: str, arrays: list[np.ndarray], meta: dict, task: Contest) ->
     return Result(meta["id"], meta["seed"], *forecasts, *described)
 
 
-def seal(
+def verify(
     candidate: Candidate,
     task: Contest,
     *,
@@ -310,11 +310,11 @@ def seal(
     Parameters
     ----------
     candidate : Candidate
-        Whose results are sealed.
+        Whose results are verified.
     task : Contest
         What it was given.
     seeds : sequence of int
-        The results to seal.
+        The results to verify.
     folder : Path
         Where they lie.
 
@@ -349,7 +349,7 @@ def _prove_score(name: str, result: Result, meta: dict, task: Contest) -> None:
     rounding = 1 / CENT / np.sqrt(len(result.validation))  # over 3 standard deviations
     if not abs(found - stored) <= rounding:
         raise CheckpointError(
-            f"{name} cannot be sealed: its forecasts give {found:.5f} on the "
+            f"{name} is not verified: its forecasts give {found:.5f} on the "
             f"validation part, and {stored:.5f} is stored."
         )
 
@@ -364,7 +364,7 @@ def _prove_fit(name: str, stored: list, again: list, other: list | None) -> None
             allowed, off = NEAR * _distance(other[k], stored[k]).mean(), off.mean()
         if not off <= allowed:
             raise CheckpointError(
-                f"{name} cannot be sealed: fitted anew, its {part} forecasts differ by "
+                f"{name} is not verified: fitted anew, its {part} forecasts differ by "
                 f"{off:.3f}, and {allowed:.3f} is allowed."
             )
 

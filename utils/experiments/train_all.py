@@ -7,7 +7,8 @@ next call skips the models that this run has finished and continues those that i
 training.  When everything is done the run is forgotten, and the next call starts anew.
 ``--jobs 2`` trains two models side by side, and ``--scheduler ADDRESS`` lets the
 workers of a dask scheduler train; each worker needs the course's code and data.
-``--seal`` trains nothing anew but proves that stored results are still their own.
+``--verify`` trains nothing anew: it proves that stored results are still what would
+come out, and gives them the fingerprint of the present code, configuration and data.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Outcome(NamedTuple):
 
 
 class Entry(Protocol):
-    """Something that is trained from scratch, stored, and sealed anew."""
+    """Something that is trained from scratch, stored and verified."""
 
     def seeds(self, count: int) -> range:
         """Seeds to train: fewer than ``count`` where chance plays no part."""
@@ -69,7 +70,7 @@ class Entry(Protocol):
     def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
         """Train; return the file's place in the folder, arrays and description."""
 
-    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
+    def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
         """Give stored results the present fingerprint, where that is proven."""
 
 
@@ -94,10 +95,10 @@ class Network:
         run = loop.train(self.spec, data, seed=seed, progress=progress, state=state)
         return path, run.model.get_weights(), loop.description(run)
 
-    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
-        """See :func:`utils.training.loop.seal`."""
+    def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.training.loop.verify`."""
         data = _experiment(self.spec.experiment)
-        loop.seal(self.spec, data, seeds=seeds, folder=folder)
+        loop.verify(self.spec, data, seeds=seeds, folder=folder)
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ class Contender:
         path = leaderboard.path_of(self.candidate.id, seed, folder=Path(FORECASTS))
         return path, *leaderboard.packed(result, board)
 
-    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
-        """See :func:`utils.experiments.leaderboard.seal`."""
+    def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.experiments.leaderboard.verify`."""
         place = folder / FORECASTS
-        leaderboard.seal(self.candidate, _board(), seeds=seeds, folder=place)
+        leaderboard.verify(self.candidate, _board(), seeds=seeds, folder=place)
 
 
 def entries() -> dict[str, Entry]:
@@ -414,11 +415,11 @@ def _spread(values: Sequence[float], *, digits: int) -> str:
     return f"{median}, {mean} ({low} to {high})"
 
 
-def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> None:
-    """Seal stored results anew where they are proven, model by model.
+def verify(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> None:
+    """Give proven stored results the present fingerprint, model by model.
 
-    What that means is said by :func:`utils.training.loop.seal` and
-    :func:`utils.experiments.leaderboard.seal`.
+    What that means is said by :func:`utils.training.loop.verify` and
+    :func:`utils.experiments.leaderboard.verify`.
 
     Raises
     ------
@@ -431,13 +432,13 @@ def seal(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> N
     refused = []
     for model, own in seeds.items():
         try:
-            entries()[model].seal(own, folder=folder)
-            print(f"{model}: {len(own)} sealed", flush=True)
+            entries()[model].verify(own, folder=folder)
+            print(f"{model}: {len(own)} verified", flush=True)
         except checkpoints.CheckpointError as error:
             print(error, flush=True)
             refused.append(model)
     if refused:
-        raise checkpoints.CheckpointError(f"Not sealed: {', '.join(refused)}.")
+        raise checkpoints.CheckpointError(f"Not verified: {', '.join(refused)}.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -454,7 +455,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--scheduler", metavar="ADDRESS", help="let this dask scheduler's workers train"
     )
     place.add_argument(
-        "--seal",
+        "--verify",
         action="store_true",
         help="train nothing: prove that stored results are still what would come out",
     )
@@ -465,8 +466,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         execute = over_dask(there) if there else side_by_side(options.jobs)
         # The networks are too small to share out: measured faster on one thread.
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-        if options.seal:
-            seal(jobs)
+        if options.verify:
+            verify(jobs)
             return 0
         train_all(jobs, execute=execute)
     except ValueError as error:

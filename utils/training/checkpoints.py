@@ -42,6 +42,10 @@ class CheckpointError(ValueError):
     """A checkpoint that does not belong to what it is loaded for."""
 
 
+class CodeChangedError(CheckpointError):
+    """A checkpoint that other code made, from the present configuration and data."""
+
+
 def write(path: Path, arrays: Sequence[np.ndarray], meta: dict) -> None:
     """Write arrays and their description to ``path``, whole or not at all.
 
@@ -128,7 +132,7 @@ def load(
     Raises
     ------
     CheckpointError
-        With the file and what differs.
+        With the file and what differs; CodeChangedError where only the code does.
     """
     arrays, meta = read(path)
     check_identity(path.name, meta, identity)
@@ -136,7 +140,8 @@ def load(
         raise CheckpointError(f"{path.name} does not say what it was made from.")
     if found := fingerprint.differences(meta["fingerprint"]):
         differ = "differs" if len(found) == 1 else "differ"
-        raise CheckpointError(
+        only_code = len(found) == 1 and found[0].startswith("the code")
+        raise (CodeChangedError if only_code else CheckpointError)(
             f"{path.name} was not made from what the course has now: "
             f"{' and '.join(found)} {differ}."
         )
@@ -157,6 +162,9 @@ def check_identity(name: str, meta: dict, identity: dict) -> None:
 def rebuilt_by(model: str) -> Iterator[None]:
     """Add the command that makes a model's results anew to a refusal inside.
 
+    Where only code has changed, it may be that nothing else comes out; then the command
+    that proves this is added, too.
+
     Examples
     --------
     >>> with rebuilt_by("C2"):
@@ -165,9 +173,13 @@ def rebuilt_by(model: str) -> Iterator[None]:
     ...
     utils.training.checkpoints.CheckpointError: C2.npz does not exist. Rebuild ...
     """
+    rebuild = f"ebuild it with: make reproduce ARGS={model}"
     try:
         yield
-    except CheckpointError as error:
-        raise CheckpointError(
-            f"{error} Rebuild it with: make reproduce ARGS={model}"
+    except CodeChangedError as error:
+        raise CodeChangedError(
+            f"{error} If the change cannot alter the result, prove it with: "
+            f'make reproduce ARGS="--verify {model}". Otherwise r{rebuild}'
         ) from error
+    except CheckpointError as error:
+        raise CheckpointError(f"{error} R{rebuild}") from error

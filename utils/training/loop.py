@@ -690,7 +690,7 @@ def _set_weights(model: keras.Model, weights: list[np.ndarray], name: str) -> No
     model.set_weights(weights)
 
 
-def seal(
+def verify(
     spec: catalogue.Spec,
     data: Experiment,
     *,
@@ -704,7 +704,7 @@ def seal(
     configuration and data, trained with the first seed for one epoch, give the loss
     that this run stored for its first epoch, to 1e-3: another dropout, loss or order of
     batches would not.  That the later epochs and the other seeds would come out the
-    same is concluded from it, not tried.
+    same, and that the same epoch's weights would be kept, is concluded, not tried.
 
     Parameters
     ----------
@@ -713,7 +713,7 @@ def seal(
     data : Experiment
         What it was trained on.
     seeds : sequence of int
-        The runs to seal.
+        The runs to verify.
     folder : Path
         Where they lie.
 
@@ -744,7 +744,7 @@ def seal(
 def _prove_run(name: str, weights, meta: dict, spec, data: Experiment) -> None:
     if (epochs := len(meta["history"]["loss"])) != spec.epochs:
         raise CheckpointError(
-            f"{name} cannot be sealed: it was trained for {epochs} epochs, and the "
+            f"{name} is not verified: it was trained for {epochs} epochs, and the "
             f"catalogue says {spec.epochs}."
         )
     model = spec.build(data.train.input_shape)
@@ -754,7 +754,7 @@ def _prove_run(name: str, weights, meta: dict, spec, data: Experiment) -> None:
         found = evaluate(model, getattr(data, part), metric=data.metric)
         if not abs(found - score) <= SAME_SCORE:
             raise CheckpointError(
-                f"{name} cannot be sealed: its weights give {found:.5f} on the {part} "
+                f"{name} is not verified: its weights give {found:.5f} on the {part} "
                 f"part, and {score:.5f} is stored."
             )
 
@@ -766,6 +766,6 @@ def _prove_first_epoch(name: str, meta: dict, spec, data: Experiment) -> None:
     stored, found = meta["history"]["loss"][0], run.history["loss"][0]
     if not abs(found / stored - 1) <= SAME_EPOCH:
         raise CheckpointError(
-            f"{name} cannot be sealed: its first epoch, trained anew, gives the loss "
+            f"{name} is not verified: its first epoch, trained anew, gives the loss "
             f"{found:.5f}, and {stored:.5f} is stored."
         )

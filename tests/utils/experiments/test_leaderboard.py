@@ -319,40 +319,40 @@ def test_a_result_keeps_the_code_it_was_fitted_with(task, monkeypatch):
     assert meta["fingerprint"]["code"] == task.code["ridge"]
 
 
-# ----------------------------------------------------------------------- sealed anew
+# ------------------------------------------------------------- verified after a change
 
 
-def unsealed(result, task, folder):
-    """Store a result as one of other code, to be sealed."""
+def outdated(result, task, folder):
+    """Store a result as one of other code, to be verified."""
     return store(result, replace(task, code={result.id: {"hash": "old"}}), folder)
 
 
-def test_a_result_is_sealed_anew_when_a_fit_gives_the_stored_forecasts(task, tmp_path):
-    path = unsealed(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
+def test_a_result_is_verified_when_a_fit_gives_the_stored_forecasts(task, tmp_path):
+    path = outdated(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
     before = checkpoints.read(path)[0]
     assert "the code" in refusal(task, tmp_path)
-    leaderboard.seal(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
+    leaderboard.verify(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
     leaderboard.load("ridge", task, seed=0, folder=tmp_path)
     for old, new in zip(before, checkpoints.read(path)[0], strict=True):
         np.testing.assert_array_equal(old, new)
 
 
-def test_a_result_that_a_fit_does_not_give_is_not_sealed(task, tmp_path):
+def test_a_result_that_a_fit_does_not_give_stays_refused(task, tmp_path):
     result = leaderboard.run(CANDIDATES["ridge"], task, seed=0)
-    path = unsealed(replace(result, test=result.test + 0.02), task, tmp_path)
+    path = outdated(replace(result, test=result.test + 0.02), task, tmp_path)
     before = path.read_bytes()
     with pytest.raises(CheckpointError, match=r"its test forecasts differ by 0\.020"):
-        leaderboard.seal(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
+        leaderboard.verify(CANDIDATES["ridge"], task, seeds=[0], folder=tmp_path)
     assert path.read_bytes() == before
 
 
-def test_a_fit_that_is_as_far_away_as_another_seed_seals_nothing(task, tmp_path):
+def test_a_fit_that_is_as_far_away_as_another_seed_verifies_nothing(task, tmp_path):
     first, second, third = (
         leaderboard.run(CANDIDATES["trees"], task, seed=seed, every=4)
         for seed in (0, 1, 2)
     )
-    unsealed(replace(third, seed=0), task, tmp_path)
-    path = unsealed(second, task, tmp_path)
+    outdated(replace(third, seed=0), task, tmp_path)
+    path = outdated(second, task, tmp_path)
     before = path.read_bytes()
 
     def fit(inputs, change, seed):
@@ -360,10 +360,10 @@ def test_a_fit_that_is_as_far_away_as_another_seed_seals_nothing(task, tmp_path)
 
     candidate = replace(CANDIDATES["trees"], fit=fit)
     with pytest.raises(CheckpointError, match=r"forecasts differ by .* is allowed"):
-        leaderboard.seal(candidate, task, seeds=[0, 1], folder=tmp_path)
+        leaderboard.verify(candidate, task, seeds=[0, 1], folder=tmp_path)
     assert path.read_bytes() == before
-    unsealed(first, task, tmp_path)
-    leaderboard.seal(candidate, task, seeds=[0, 1], folder=tmp_path)
+    outdated(first, task, tmp_path)
+    leaderboard.verify(candidate, task, seeds=[0, 1], folder=tmp_path)
     leaderboard.load("trees", task, seed=1, folder=tmp_path)
 
 
@@ -371,14 +371,14 @@ def test_seeds_that_are_not_fitted_must_give_their_stored_error(task, tmp_path):
     first, second = (
         leaderboard.run(CANDIDATES["trees"], task, seed=seed) for seed in (0, 1)
     )
-    unsealed(first, task, tmp_path)
-    path = unsealed(second, task, tmp_path)
-    leaderboard.seal(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
+    outdated(first, task, tmp_path)
+    path = outdated(second, task, tmp_path)
+    leaderboard.verify(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
     arrays, meta = checkpoints.read(path)
     meta["scores"]["validation"] += 0.001
     checkpoints.write(path, arrays, meta)
-    with pytest.raises(CheckpointError, match=r"trees-seed1\.npz cannot be sealed"):
-        leaderboard.seal(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
+    with pytest.raises(CheckpointError, match=r"trees-seed1\.npz is not verified"):
+        leaderboard.verify(CANDIDATES["trees"], task, seeds=[0, 1], folder=tmp_path)
 
 
 def test_a_result_of_another_candidate_or_seed_is_refused(task, tmp_path):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.utils.experiments.test_leaderboard import experiment
 
+from tests.utils.experiments.test_leaderboard import experiment
 from utils.data import weather
 from utils.experiments import leaderboard, leaks
 from utils.experiments.candidates import CANDIDATES, Fitted

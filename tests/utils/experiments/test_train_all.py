@@ -298,16 +298,16 @@ def test_an_entry_on_other_data_is_trained_stored_tabulated_and_guarded(
     assert len(median.rstrip(",").partition(".")[2]) == 5
     path = tmp_path / "S1-sines-seed1.npz"
     loop.load(path, of_sines, sines(), seed=1)
-    train_all.seal(jobs, folder=tmp_path)
+    train_all.verify(jobs, folder=tmp_path)
     other = sines(amplitude=1.1)
     with pytest.raises(CheckpointError, match=r"the data .* make reproduce ARGS=S1"):
         loop.load(path, of_sines, other, seed=1)
     monkeypatch.setitem(train_all.EXPERIMENTS, "sines", lambda: other)
     train_all._experiment.cache_clear()
     before = path.read_bytes()
-    with pytest.raises(CheckpointError, match=r"Not sealed: S1\."):
-        train_all.seal(jobs, folder=tmp_path)
-    assert "S1-sines-seed0.npz cannot be sealed: its weights give" in (
+    with pytest.raises(CheckpointError, match=r"Not verified: S1\."):
+        train_all.verify(jobs, folder=tmp_path)
+    assert "S1-sines-seed0.npz is not verified: its weights give" in (
         capsys.readouterr().out
     )
     assert path.read_bytes() == before

@@ -83,13 +83,13 @@ def test_its_checkpoint_is_loaded_and_refused_after_its_data_changed(stored):
         load(stored, other)
 
 
-def test_its_checkpoint_is_sealed_like_any_other(stored):
+def test_its_checkpoint_is_verified_like_any_other(stored):
     data = experiment()
-    training.seal(SPEC, data, seeds=[3], folder=stored[1])
+    training.verify(SPEC, data, seeds=[3], folder=stored[1])
     load(stored, data)
     dropped = dataclasses.replace(SPEC, loss="mae")
-    with pytest.raises(CheckpointError, match="cannot be sealed"):
-        training.seal(dropped, data, seeds=[3], folder=stored[1])
+    with pytest.raises(CheckpointError, match="is not verified"):
+        training.verify(dropped, data, seeds=[3], folder=stored[1])
 
 
 def test_several_values_at_the_end_are_one_vector_each():

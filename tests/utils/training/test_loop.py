@@ -5,6 +5,7 @@ interrupted training).
 """
 
 import dataclasses
+import linecache
 import os
 import shutil
 import signal
@@ -18,7 +19,7 @@ import pytest
 from utils.training import checkpoints
 from utils.training import loop as training
 from utils.training.catalogue import Spec
-from utils.training.checkpoints import CheckpointError
+from utils.training.checkpoints import CheckpointError, CodeChangedError
 from utils.training.dataset import Experiment
 from utils.training.fingerprint import _in_array, summary
 from utils.windows import Windows, chronological_split
@@ -349,6 +350,56 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_remedy(
     assert "make reproduce ARGS=" in str(caught.value)
 
 
+@pytest.fixture
+def edit(monkeypatch):
+    """Return a function that exchanges a line of the loop as an editor would."""
+    file = training.__file__
+
+    def edit(old, new):
+        text = "".join(linecache.getlines(file))
+        assert text.count(old) == 1
+        lines = text.replace(old, new).splitlines(keepends=True)
+        entry = (len(text), None, lines, file)
+        monkeypatch.setitem(linecache.cache, file, entry)
+
+    return edit
+
+
+LATEST = ("losses[-1] < min(losses[:-1])", "losses[-1] <= min(losses[:-1])")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        (*LATEST, "_Keeper.epoch_ended"),
+        ("feed.epoch = epoch\n", "feed.epoch = 0\n", "_callbacks"),
+        ("default_rng([self.seed, epoch])", "default_rng(self.seed)", "Feed.order"),
+    ],
+)
+def test_other_code_of_the_loop_is_refused_with_two_ways_on(
+    saved, edit, old, new, name
+):
+    edit(old, new)
+    with pytest.raises(CodeChangedError, match=r"T-tiny-seed1\.npz") as caught:
+        load(saved[1])
+    said = str(caught.value)
+    assert f"the code ({name}) differs. If the change cannot alter the result," in said
+    assert 'prove it with: make reproduce ARGS="--verify T". Otherwise' in said
+    assert said.endswith("Otherwise rebuild it with: make reproduce ARGS=T")
+
+
+def test_where_more_than_code_differs_there_is_nothing_to_prove(saved, edit):
+    edit(*LATEST)
+    with pytest.raises(CheckpointError, match="make reproduce ARGS=T") as caught:
+        load(saved[1], spec=dataclasses.replace(TINY, loss="mae"))
+    assert "--verify" not in str(caught.value)
+
+
+def test_messages_may_change(saved, edit):
+    edit("must hold windows of one shape, not", "need one shape, not")
+    load(saved[1])
+
+
 def test_another_processors_rounding_is_not_refused(saved):
     load(saved[1], data=tiny_data(scale=1 + 1e-9))
     table = tiny_data().train.table
@@ -356,11 +407,11 @@ def test_another_processors_rounding_is_not_refused(saved):
     assert not _in_array(summary(table), summary(last_bit))
 
 
-# --- sealed anew
+# --- verified after a change
 
 
 @pytest.fixture
-def unsealed(saved):
+def outdated(saved):
     """The folder of a checkpoint that was made by other code."""
     weights, meta = checkpoints.read(saved[1])
     meta["fingerprint"]["code"] = {"hash": "old", "parts": {}}
@@ -368,16 +419,16 @@ def unsealed(saved):
     return saved[1].parent
 
 
-def seal(folder, spec=TINY, data=None):
-    training.seal(spec, data or tiny_data(), seeds=[1], folder=folder)
+def verify(folder, spec=TINY, data=None):
+    training.verify(spec, data or tiny_data(), seeds=[1], folder=folder)
 
 
-def test_a_checkpoint_is_sealed_anew_when_scores_and_first_epoch_are_the_stored(
-    saved, unsealed
+def test_a_checkpoint_is_verified_when_scores_and_first_epoch_are_the_stored(
+    saved, outdated
 ):
     with pytest.raises(CheckpointError, match=r"the code \(.* differs"):
         load(saved[1])
-    seal(unsealed)
+    verify(outdated)
     assert same_weights(load(saved[1]).model, saved[0].model)
 
 
@@ -392,18 +443,18 @@ def test_a_checkpoint_is_sealed_anew_when_scores_and_first_epoch_are_the_stored(
         (other_spec(layers=wider), r"holds weights of the shapes"),
     ],
 )
-def test_a_checkpoint_that_is_not_proven_is_not_sealed(saved, unsealed, change, match):
+def test_a_checkpoint_that_is_not_proven_stays_refused(saved, outdated, change, match):
     before = saved[1].read_bytes()
     with pytest.raises(CheckpointError, match=match):
-        seal(unsealed, **change)
+        verify(outdated, **change)
     assert saved[1].read_bytes() == before
 
 
-def test_weights_that_were_exchanged_are_not_sealed(saved, unsealed):
+def test_weights_that_were_exchanged_are_not_verified(saved, outdated):
     weights, meta = checkpoints.read(saved[1])
     checkpoints.write(saved[1], [weights[0] * 1.01, *weights[1:]], meta)
     with pytest.raises(CheckpointError, match="its weights give"):
-        seal(unsealed)
+        verify(outdated)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 200, 1500])
