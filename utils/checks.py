@@ -33,7 +33,7 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _WIDTH = 80
 _STUB = "not attempted yet"  # as in nbgrader_config.py
 _MOST_VALUES, _MOST_LETTERS = 8, 60
-_last_call = []  # of the check that runs, for its message
+_now = types.SimpleNamespace(answers={}, hints={}, called="", call="")  # while it runs
 
 
 class NotYetRight(AssertionError):  # noqa: N818 (an outcome, not an error)
@@ -52,7 +52,7 @@ class NotAttempted(NotYetRight):
     """The answer still holds the line that stands for it."""
 
 
-def task(number):
+def task(number, **hints):
     """Run the check of one task at once and report one of three outcomes.
 
     A check is a function, so its names are its own: it neither overwrites the student's
@@ -64,6 +64,9 @@ def task(number):
     number : str
         Number of the task: its objective and, if the objective has several tasks, a
         letter, for example ``"1.4b"``.
+    **hints : str
+        Under the name of a function of the answer: what to look at where it gives a
+        wrong number that fits no known mistake. `close` says it then.
 
     Returns
     -------
@@ -89,12 +92,12 @@ def task(number):
     chapter, objective = _objective(number)
 
     def run(check):
-        _last_call.clear()
+        _begin(check, hints)
         try:
             with _quiet():
                 check()
         except (Exception, KeyboardInterrupt, SystemExit) as error:
-            untouched, touched = _answers(check) if _is_stub(error) else ([], [])
+            untouched, touched = _told_by_stubs() if _is_stub(error) else ([], [])
             if untouched and not touched:
                 raise NotAttempted(
                     f"Task {number}: not attempted yet.\n"
@@ -103,10 +106,12 @@ def task(number):
                 ) from None
             said = _unwritten(untouched) if untouched else _explain(error, check)
             raise NotYetRight(
-                f"Task {number}: not yet right.\n{said}\n{''.join(_last_call)}"
+                f"Task {number}: not yet right.\n{said}\n{_now.call}"
                 f"To reread: objective {objective} in chapter {chapter}, "
                 "linked at the top of the task."
             ) from None
+        finally:
+            _forget()
         print(
             f"Task {number}: right, as far as these checks go. "
             "Grading runs more of them on other data."
@@ -141,6 +146,7 @@ def look(*numbers):
     tasks = f"{'task' if one else 'tasks'} {' and '.join(numbers)}"
 
     def run(show):
+        _begin(show, {})
         try:
             with _quiet():
                 show()
@@ -153,6 +159,8 @@ def look(*numbers):
             else:
                 print(f"With what you have for {tasks} this cell stopped.")
                 print(_explain(error, show))
+        finally:
+            _forget()
 
     return run
 
@@ -188,7 +196,8 @@ def call(function, *arguments, returns_none=False):
     """
     name = f"`{_name(function)}`"
     given = copy.deepcopy(arguments)
-    _last_call[:] = [f"The last call: `{_called(function, arguments)}`\n"]
+    _now.called = _name(function)
+    _now.call = f"The last call: `{_called(function, arguments)}`\n"
     try:
         answer = function(*given)
     except (Exception, SystemExit) as error:
@@ -210,7 +219,7 @@ def call(function, *arguments, returns_none=False):
     return answer
 
 
-def array(value, *, name, shape=None, missing=False, whole=False):
+def array(value, *, name, shape=None, missing=False, whole=False, hint=""):
     """Return `value` as an array after checking that it holds finite numbers.
 
     Parameters
@@ -226,6 +235,8 @@ def array(value, *, name, shape=None, missing=False, whole=False):
         Whether NaN may stand for missing values.
     whole : bool, default False
         Whether it counts something, so that only whole numbers will do.
+    hint : str, optional
+        Where to look when the shape is another one.
 
     Returns
     -------
@@ -247,7 +258,7 @@ def array(value, *, name, shape=None, missing=False, whole=False):
     >>> array(np.arange(3), name="the output", shape=(3,))
     array([0, 1, 2])
     """
-    start = f"{name[:1].upper()}{name[1:]}:"
+    start = _start(name)
     if value is None or isinstance(value, list | tuple | dict | set | str):
         kind = "None" if value is None else f"a {type(value).__name__}"
         raise NotYetRight(f"{start} this is {kind}, not a NumPy array or a number.")
@@ -261,7 +272,8 @@ def array(value, *, name, shape=None, missing=False, whole=False):
         raise NotYetRight(f"{start} {values.dtype} came back instead of numbers.")
     if shape is not None and values.shape != tuple(shape):
         raise NotYetRight(
-            f"{start} the shape is {values.shape}; it should be {tuple(shape)}."
+            f"{start} the shape is {values.shape}; it should be {tuple(shape)}. "
+            f"{hint}".rstrip()
         )
     _all_present(values, start, missing)
     if whole and values.dtype.kind == "f":
@@ -279,6 +291,7 @@ def close(
     name,
     mistakes=None,
     hint="",
+    parts=None,
     missing=False,
     whole=False,
     rtol=1e-6,
@@ -297,7 +310,11 @@ def close(
     mistakes : dict of str to array-like, optional
         Message for each wrong value that a known mistake gives.
     hint : str, optional
-        Where to look when the value fits no known mistake.
+        Where to look when the value fits no known mistake. Without one, `task` has the
+        hint for the function that was called last.
+    parts : sequence of str, optional
+        What to call the entries along the first axis, where the check has put them
+        together from several things that came back, for example ``["`w`", "`b`"]``.
     missing : bool, default False
         Whether NaN may stand for missing values; it equals NaN.
     whole : bool, default False
@@ -327,12 +344,13 @@ def close(
     for message, wrong in (mistakes or {}).items():
         if _matches(value, np.asarray(wrong), **tolerance):
             raise NotYetRight(message)
-    values = array(value, **form)
+    hint = hint or _now.hints.get(_now.called, "")
+    values = array(value, **form, hint=hint)
     where = _first(~np.isclose(values, expected, **tolerance))
     found, due = _told_apart(values[where], expected[where])
+    place = _at(where, parts)
     raise NotYetRight(
-        f"{name[:1].upper()}{name[1:]}: you have {found}{_at(where)}; it "
-        f"should be {due}. {hint}".rstrip()
+        f"{_start(name)} you have {found}{place}; it should be {due}. {hint}".rstrip()
     )
 
 
@@ -385,18 +403,27 @@ def _is_stub(error):
     return isinstance(error, NotImplementedError) and error.args == (_STUB,)
 
 
-def _answers(check):
+def _begin(function, hints):
+    """Note what a check or a look calls: the answers by name, and their hints."""
+    known = function.__globals__
+    read = {name: known.get(name) for name in sorted(_globals(function.__code__))}
+    answers = {n: v for n, v in read.items() if callable(v) and not isinstance(v, type)}
+    _now.__dict__.update(answers=answers, hints=hints, called="", call="")
+
+
+def _forget():
+    """Forget what ran."""
+    _now.__dict__.update(answers={}, hints={}, called="", call="")
+
+
+def _told_by_stubs():
     """Return the names of the untouched and of the touched answers of a check.
 
     An untouched one raises whatever it is called with.
     """
-    known = check.__globals__
-    answers = [n for n in sorted(_globals(check.__code__)) if callable(known.get(n))]
-    kinds = types.ModuleType | type
     found = {True: [], False: []}
-    for name in answers:
-        if not isinstance(known[name], kinds):
-            found[_is_untouched(known[name])].append(name)
+    for name, answer in _now.answers.items():
+        found[_is_untouched(answer)].append(name)
     return found[True], found[False]
 
 
@@ -435,7 +462,8 @@ def _explain(error, check=None):
     if isinstance(error, KeyboardInterrupt):
         return "The code was stopped before it ended. Does a loop go on for ever?"
     line = _line(error, check)
-    text = re.sub(r"\w+(\.\w+)*\.<locals>\.", "", str(error))
+    text = re.sub(r"\w+(\.\w+)*\.<locals>\.|\x1b\[[\d;]*m", "", str(error))
+    text = " ".join(text.split("\nArguments received by")[0].split())
     if isinstance(error, AssertionError):
         return f"An `assert` in your code does not hold{text and ': ' + text}.{line}"
     if isinstance(error, NameError) and not line:
@@ -467,8 +495,12 @@ def _codes(code):
 
 
 def _name(function):
-    """Return what to call an answer."""
-    return getattr(function, "__name__", "your function")
+    """Return what to call a function: an answer has the name that its task gives it."""
+    for name, answer in _now.answers.items():
+        if answer is function:
+            return name
+    name = getattr(function, "__name__", getattr(function, "name", ""))
+    return name if str(name).isidentifier() else "a function"
 
 
 def _called(function, arguments):
@@ -489,9 +521,10 @@ def _shown(value):
         kind = f"an array of shape {value.shape}"
         if value.size > _MOST_VALUES:
             return kind
-        text = np.array2string(value, precision=6, separator=", ", floatmode="maxprec")
+        shape = {"separator": ", ", "floatmode": "maxprec", "suppress_small": False}
+        text = np.array2string(value, precision=6, **shape)
     elif callable(value):
-        return kind if _name(value) == "<lambda>" else _name(value)
+        return _name(value)
     else:
         text = repr(value)
     text = " ".join(text.split())
@@ -567,13 +600,20 @@ def _all_present(values, start, missing):
         )
 
 
+def _start(name):
+    """Return the beginning of a sentence about something."""
+    return f"{name[:1].upper()}{name[1:]}:"
+
+
 def _first(flags):
     """Return the index of the first true flag."""
     return tuple(int(i) for i in np.argwhere(flags)[0])
 
 
-def _at(where):
+def _at(where, parts=None):
     """Return an index in words for the middle of a sentence."""
     if not where:
         return ""
+    if parts is not None:
+        return f" for {parts[where[0]]}{_at(where[1:])}"
     return f" at position {where[0] if len(where) == 1 else where}"

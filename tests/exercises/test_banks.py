@@ -7,6 +7,7 @@ its own points; and every reference runs behind all those mistakes and must lose
 
 import copy
 import functools
+import re
 
 import pytest
 
@@ -144,6 +145,14 @@ def test_a_wrong_answer_costs_its_points_and_meets_its_message(exercise, task, n
     assert message in result.messages[test]
     assert isinstance(result.errors[test], NotYetRight)
     assert not isinstance(result.errors[test], NotAttempted)
+
+
+@pytest.mark.parametrize("exercise", SOURCES)
+def test_a_message_is_more_than_two_numbers(exercise):
+    bare = re.compile(r"you have \S+( (for|at position) .+)?; it should be \S+$", re.M)
+    for _, number in (case for case in rounds("wrong") if case[0] == exercise):
+        result, _ = mistakes_of(exercise, number)
+        assert [m for m in result.messages.values() if bare.search(m)] == []
 
 
 @pytest.mark.parametrize(("exercise", "number"), rounds("wrong"))

@@ -117,7 +117,9 @@ def test_heading_check_and_introduction_agree_on_number_stars_and_points(
     assert int(points) == graded(SOURCES[exercise])[test]
     source = cells(exercise)[test].source
     assert source.startswith(f"# Checks for task {task} ({points} points)")
-    assert f'@checks.task("{task}")\ndef check_{task.replace(".", "_")}():' in source
+    (function,) = (n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    assert function.name == f"check_{task.replace('.', '_')}"
+    assert ast.literal_eval(function.decorator_list[0].args[0]) == task
     assert re.search(
         rf"\| {task} \| .+ \| {stars} \| {points} \|", SOURCES[exercise].cells[0].source
     )
@@ -138,6 +140,33 @@ def test_checks_are_folded_so_that_their_messages_spoil_nothing(exercise, test):
     metadata = cells(exercise)[test].metadata
     assert metadata["jupyter"] == {"source_hidden": True}
     assert "hide-input" in metadata["tags"]
+
+
+# ------------------------------------------------------------------ hints
+
+
+@each_exercise
+def test_a_wrong_number_that_fits_no_known_mistake_is_met_with_a_hint(
+    exercise, monkeypatch
+):
+    close, bare = checks.close, set()
+
+    def watched(*arguments, **options):
+        if not (options.get("hint") or checks._now.hints.get(checks._now.called)):
+            bare.add((checks._now.called, options["name"]))
+        return close(*arguments, **options)
+
+    monkeypatch.setattr(checks, "close", watched)
+    assert run(SOURCES[exercise]).errors == {}
+    assert bare == set()
+
+
+@each_task
+def test_a_hint_belongs_to_a_function_of_the_answer(exercise, test):
+    hints = re.findall(
+        r"^    (\w+)=", cells(exercise)[test].source.split("\ndef ")[0], re.MULTILINE
+    )
+    assert set(hints) <= defined(cells(exercise)[task_of(test)].source)
 
 
 # ------------------------------------------------------------------ apart

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from utils import checks
+from utils import checks, scratch
 from utils.checks import NotAttempted, NotYetRight
 
 FINITE = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -39,14 +39,14 @@ def test_a_right_answer_is_called_right_and_more_checks_are_announced(capsys):
     assert check is None
 
 
-def outcome(number, check, *arguments, **answers):
+def outcome(number, check, *arguments, hints=None, **answers):
     """Return how a task's check fails among answers of the given names."""
     check = functools.partial(check, *arguments) if arguments else check
     show = (lambda: check()) if arguments else check
     among = {**globals(), **answers}
     made = types.FunctionType(show.__code__, among, "check", None, show.__closure__)
     with pytest.raises(NotYetRight) as failure:
-        checks.task(number)(made)
+        checks.task(number, **(hints or {}))(made)
     return failure.value
 
 
@@ -105,6 +105,57 @@ def test_the_last_call_is_shown_with_its_arguments():
         "(50, 3), note=a str)`\n"
     ) in str(outcome("1.1", check))
     assert "The last call" not in str(outcome("1.1", checks.true, False, "No."))
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda x: x, functools.partial(max, 1), types.SimpleNamespace, abs]
+)
+def test_an_answer_is_called_what_its_task_calls_it(answer):
+    class Callable:
+        def __call__(self, x):
+            return x
+
+    answer = Callable() if answer is types.SimpleNamespace else answer
+
+    def check():
+        checks.close(checks.call(double, 1), 7, name="y")  # noqa: F821
+
+    assert "The last call: `double(" in str(outcome("1.1", check, double=answer))
+
+
+def test_a_function_among_the_arguments_has_its_name_or_none():
+    squared = scratch.Activation("squared", np.square, lambda z: 2 * z)
+    for rule, name in ((squared, "squared"), (lambda z: z, "a function")):
+        failure = outcome("1.1", checks.call, lambda f: None, rule)
+        assert f"f={name})`" in str(failure)
+
+
+def test_small_numbers_of_the_last_call_are_not_shown_as_zero():
+    with np.printoptions(suppress=True):
+        failure = outcome("1.1", checks.call, lambda p: None, np.array([1e-11, 1]))
+    assert "p=[1.e-11, 1.e+00]" in str(failure)
+
+
+def test_a_task_has_a_hint_for_each_function_where_no_mistake_is_known():
+    def wrong(x):
+        return x
+
+    def check():
+        checks.close(checks.call(double, 1), 2, name="twice")  # noqa: F821
+
+    hints = {"double": "Is it twice?", "half": "Is it half?"}
+    failure = outcome("1.1", check, double=wrong, hints=hints)
+    assert "Twice: you have 1; it should be 2. Is it twice?\n" in str(failure)
+    failure = outcome("1.1", check, double=lambda x: np.ones(2), hints=hints)
+    assert "the shape is (2,); it should be (). Is it twice?\n" in str(failure)
+
+    def check():
+        answer = checks.call(double, 1)  # noqa: F821
+        checks.close(answer, 2, name="twice", hint="Not so.")
+
+    failure = outcome("1.1", check, double=wrong, hints=hints)
+    assert "it should be 2. Not so.\n" in str(failure)
+    assert "Is it twice?" not in message(checks.close, 1.0, 2, name="twice")
 
 
 @pytest.mark.parametrize("number", ["1", "1.2bb", "one.two", ""])
@@ -366,6 +417,27 @@ def test_a_known_mistake_gets_its_own_message():
 def test_an_unknown_mistake_gets_the_values_and_the_hint():
     said = message(checks.close, 4.0, 5.5, name="z", hint="Look at the sign.")
     assert said == "Z: you have 4; it should be 5.5. Look at the sign."
+
+
+def test_a_part_of_what_a_check_puts_together_is_called_by_its_name():
+    parts = ["`dw`", "`db`"]
+    both, right = np.array([[1.0, 2.0], [3.0, 5.0]]), [[1, 2], [3, 4]]
+    said = message(checks.close, both, right, name="the slopes", parts=parts)
+    assert said == "The slopes: you have 5 for `db` at position 1; it should be 4."
+    said = message(checks.close, both[0], [0, 2], name="the slopes", parts=parts)
+    assert said == "The slopes: you have 1 for `dw`; it should be 0."
+
+
+def test_the_text_of_a_library_is_one_paragraph_without_colours():
+    def answer():
+        raise NotImplementedError(
+            "Error in Stacked.call().\n\n\x1b[1mModel has no call.\x1b[0m\n\n"
+            "Arguments received by Stacked.call():\n  x"
+        )
+
+    said = str(outcome("1.1", checks.call, answer))
+    assert "NotImplementedError: Error in Stacked.call(). Model has no call.\n" in said
+    assert "Arguments received" not in said
 
 
 def test_two_numbers_that_differ_are_shown_with_the_digits_that_differ():

@@ -34,6 +34,13 @@ NEURON = Task(
             """,
             "one bias, not one per input",
         ),
+        "a bias on every weight": (
+            """
+            def neuron(X, w, b):
+                return X @ (w + b)
+            """,
+            "The bias was added to every weight: it belongs to the sum, once.",
+        ),
         "products not added": (
             """
             def neuron(X, w, b):
@@ -560,7 +567,7 @@ TRAIN = Task(
                         break
                 return *kept, mistakes
             """,
-            "epochs on XOR, not the best ones",
+            "return those of the last epoch",
         ),
         "counts as floats": (
             """

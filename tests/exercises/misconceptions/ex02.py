@@ -37,8 +37,8 @@ SHAPES = Task(
             def shapes(sizes):
                 pairs = []
                 for i in range(1, len(sizes)):
-                    pairs.append(([sizes[i - 1], sizes[i]], [sizes[i]]))
-                return tuple(pairs)
+                    pairs.append([(sizes[i - 1], sizes[i]), (sizes[i],)])
+                return pairs
 
             def count(sizes):
                 total = 0
@@ -71,6 +71,14 @@ SHAPES = Task(
         ),
         "weights only": (
             _shapes("[(m, n) for m, n in zip(sizes, sizes[1:])]"),
+            "Return a list of pairs of tuples",
+        ),
+        "lists for tuples": (
+            _shapes("[([m, n], [n]) for m, n in zip(sizes, sizes[1:])]"),
+            "A shape is a tuple, as NumPy gives it",
+        ),
+        "a tuple for the list": (
+            _shapes("tuple(((m, n), (n,)) for m, n in zip(sizes, sizes[1:]))"),
             "Return a list of pairs of tuples",
         ),
         "two layers taken for granted": (
@@ -216,7 +224,7 @@ FORWARD = Task(
         ),
         "ReLU whatever comes in": (
             _forward("np.maximum(0, a @ W + b)"),
-            "Does each hidden layer use the given `f`?",
+            "and each hidden one the given `f`?",
         ),
         "returned from inside the loop": (
             """
@@ -372,7 +380,11 @@ LEAKY = Task(
         ),
         "always a slope of a tenth": (
             _leaky("np.where(z > 0, z, 0.1 * z)"),
-            "The leaky ReLU with slope 0.25",
+            "Your leak is 0.1 whatever comes in",
+        ),
+        "always a slope of a hundredth": (
+            _leaky("np.where(z > 0, z, 0.01 * z)"),
+            "Your leak is 0.01 whatever comes in",
         ),
         "slopes on the wrong sides": (
             _leaky_slope("np.where(z > 0, slope, 1.0)"),
@@ -400,7 +412,11 @@ LEAKY = Task(
         ),
         "always a derivative of a tenth": (
             _leaky_slope("np.where(z > 0, 1.0, 0.1)"),
-            "The derivative with slope 0.25",
+            "Your derivative is 0.1 below zero, whatever comes in",
+        ),
+        "always a derivative of a hundredth": (
+            _leaky_slope("np.where(z > 0, 1.0, 0.01)"),
+            "Your derivative is 0.01 below zero, whatever comes in",
         ),
     },
 )

@@ -169,7 +169,7 @@ ENTROPY = Task(
         ),
         "sum down the columns": (
             _entropy(SHIFT + "return e / e.sum(axis=0)"),
-            "The softmax: you have",
+            "The sum of a row runs along its classes, axis 1",
         ),
         "sum down the columns, no shift": (
             _entropy("return np.exp(z) / np.exp(z).sum(axis=0)"),
@@ -193,7 +193,15 @@ ENTROPY = Task(
         ),
         "something added to p": (
             _entropy(cost="-np.sum(y * np.log(p + 1e-3)) / len(y)"),
-            "The cross-entropy: you have",
+            "as it is if it is at least 1e-12",
+        ),
+        "very little added to p": (
+            _entropy(cost="-np.sum(y * np.log(p + 1e-12)) / len(y)"),
+            "1e-12 was added to the probability, and 1e-11 counts as it is",
+        ),
+        "only zeros raised": (
+            _entropy(cost="-np.sum(y * np.log(np.where(p == 0, 1e-12, p))) / len(y)"),
+            "Raise p to at least 1e-12, not only where it is exactly 0.",
         ),
         "floor of another height": (
             _entropy(cost="-np.sum(y * np.log(np.maximum(p, 1e-3))) / len(y)"),
@@ -296,7 +304,7 @@ SLOPES = Task(
         ),
         "an exponential that overflows": (
             _slopes("(a - y) * a * (1 - a), a - y", "a = np.exp(z) / (1 + np.exp(z))"),
-            "is not a finite number at a saturated z",
+            "does an exponential overflow? e^800 is too large for a number.",
         ),
         "differences of the costs": (
             """
@@ -312,7 +320,7 @@ SLOPES = Task(
         ),
         "labels only": (
             _slopes("(a - y) * a * (1 - a), np.where(y > 0.5, a - 1, a)"),
-            "random examples: you have",
+            "for targets between 0 and 1 as well",
         ),
     },
 )
@@ -411,7 +419,7 @@ DESCEND = Task(
         ),
         "last point only": (
             _descend().replace("np.array(path)", "path[-1]"),
-            "The path: the shape is (1,); it should be (3, 1).",
+            "The path for the gradient 5 (w - 1.5): the shape is (1,)",
         ),
         "best rate for the limit": (
             _descend(rate="1 / np.mean(x**2)"),
@@ -428,6 +436,10 @@ DESCEND = Task(
         "inputs not squared": (
             _descend(rate="2 / np.mean(x)"),
             "Square the inputs.",
+        ),
+        "variance": (
+            _descend(rate="2 / np.var(x)"),
+            "the curvature averages the squares of the inputs as they are",
         ),
         "upside down": (
             _descend(rate="np.mean(x**2) / 2"),
@@ -525,7 +537,7 @@ TRAIN = Task(
         ),
         "learning rate twice": (
             _train("w = w - lr * lr * gradient(w, X[batch], y[batch])"),
-            "The weights given to the gradient: you have",
+            "you have 0.0275 for step 2 at position 0",
         ),
         "uphill": (
             _train("w = w + lr * gradient(w, X[batch], y[batch])"),
@@ -533,7 +545,7 @@ TRAIN = Task(
         ),
         "one epoch too few": (
             _train().replace("range(epochs)", "range(epochs - 1)"),
-            "Draw a new order with `shuffle` at the start of each epoch.",
+            "`gradient` was called 3 times: an epoch is missing.",
         ),
         "one example at a time": (
             _train(

@@ -185,11 +185,11 @@ OUTPUT = Task(
         ),
         "summed over the batch": (
             _output("np.mean((f(z) - y) * f.derivative(z), axis=0)"),
-            "The output error: the shape is (2,); it should be (3, 2)",
+            "as in the example: the shape is (2,); it should be (3, 2)",
         ),
         "sigmoid always": (
             _output("(sigmoid(z) - y) / len(z) * sigmoid.derivative(z)"),
-            "The output error: you have",
+            "the slope of the given `f` at its sum",
         ),
         "printed": (
             "def output_error(z, y, f):\n    print((f(z) - y) / len(z))\n",
@@ -249,11 +249,11 @@ BELOW = Task(
         ),
         "the weights as they come": (
             _below("W @ delta * f.derivative(z)"),
-            "The error below: you have",
+            "collects the errors above along its own row",
         ),
         "slope of a sigmoid": (
             _below("delta @ W.T * sigmoid.derivative(z)"),
-            "The error below: you have",
+            "the slope of the given `f` at its own sum",
         ),
         "errors changed in place": (
             """
@@ -451,7 +451,7 @@ NUMERICAL = Task(
                 "(f(up) - f(down)) / (2 * h)",
                 change="h = 1e-5; " + ("up[i] += h; down[i] -= h"),
             ),
-            "The gradient: you have 7",
+            "Move one entry up and down by the given `h`",
         ),
         "vectors only": (
             """
