@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import Row, __main__, seconds
+from benchmarks import Row, __main__, checkouts, seconds
 
 FAST = Row("fast", 12.0, "times faster", reach=10, better="higher", note="one run")
 SLOW = Row("slow", 90.0, "s", reach=60)
@@ -82,3 +82,56 @@ def test_every_benchmark_of_the_course_can_be_imported():
     for subject in __main__.subjects():
         module = __import__(f"benchmarks.bench_{subject}", fromlist=["run"])
         assert callable(module.run)
+
+
+# --- two checkouts
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    """A folder that looks like an earlier checkout."""
+    (tmp_path / "utils").mkdir()
+    (tmp_path / "utils" / "__init__.py").touch()
+    return tmp_path
+
+
+def test_two_checkouts_are_measured_in_turn_and_compared_pair_by_pair(earlier):
+    order = []
+
+    def cost(folder):
+        order.append(folder)
+        return 2.0 if folder == earlier else 3.0 + len(order) % 2
+
+    pairs = list(checkouts.in_pairs(earlier, checkouts.HERE, 4, cost))
+    there, here = earlier, checkouts.HERE
+    assert order == [there, here, here, there, there, here, here, there]
+    assert pairs == [(2.0, 3.0), (2.0, 4.0)] * 2
+    assert checkouts.cells(pairs) == ("2 s", "3.5 s", "1.750", "1.500 to 2.000", "4")
+
+
+def test_each_checkout_runs_its_own_code(earlier):
+    cost = checkouts.of_code("import utils; print('read', len(utils.__file__))")
+    assert cost(earlier) == len(str(earlier / "utils" / "__init__.py"))
+    assert cost(checkouts.HERE) == len(str(checkouts.HERE / "utils" / "__init__.py"))
+
+
+def test_a_comparison_prints_a_line_for_each_subject(earlier, monkeypatch, capsys):
+    monkeypatch.setattr(checkouts, "of_code", lambda code: lambda folder: 1.5)
+    assert checkouts.main([str(earlier), "import"]) == 0
+    heading, line = capsys.readouterr().out.splitlines()
+    assert "now / before" in heading
+    assert line.startswith("import utils, over NumPy")
+    assert "1.000" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["/nowhere"], "/nowhere is no checkout of the course: no utils in it"),
+        ([str(checkouts.HERE), "speed"], "nothing is called ['speed']: choose of"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(arguments, said, capsys):
+    with pytest.raises(SystemExit):
+        checkouts.main(arguments)
+    assert said in capsys.readouterr().err
