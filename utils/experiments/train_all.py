@@ -2,9 +2,10 @@
 
 ``make reproduce`` (``python -m utils.experiments.train_all [IDS] [--seeds 5]``) needs
 real data.  It reads one catalogue, :func:`entries`: networks, whose weights are kept,
-and the leaderboard's candidates, whose forecasts are kept.  It can be interrupted: the
-next call skips the models that this run has finished and continues those that it was
-training.  When everything is done the run is forgotten, and the next call starts anew.
+the leaderboard's candidates, whose forecasts are kept, and the runs of delayed recall,
+whose successes are kept.  It can be interrupted: the next call skips the models that
+this run has finished and continues those that it was training.  When everything is done
+the run is forgotten, and the next call starts anew.
 ``--jobs 2`` trains two models side by side, and ``--scheduler ADDRESS`` lets the
 workers of a dask scheduler train; each worker needs the course's code and data.
 ``--verify`` trains nothing anew: it proves that stored results are still what would
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from utils.experiments import leaderboard
+from utils.experiments import leaderboard, recall
 from utils.experiments.candidates import CANDIDATES, Candidate
 from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, checkpoints, loop
@@ -124,16 +125,39 @@ class Contender:
         leaderboard.verify(self.candidate, _board(), seeds=seeds, folder=place)
 
 
+@dataclass(frozen=True)
+class Recall:
+    """A grid of networks that learn delayed recall, whose successes are kept."""
+
+    grid: recall.Grid
+
+    def seeds(self, count: int) -> range:
+        """Fresh seeds, others than those that the prediction came from."""
+        return recall.seeds_of(self.grid, count)
+
+    def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
+        """Train every network of the grid."""
+        outcomes = recall.run(self.grid, seed, progress=progress)
+        path = recall.path_of(self.grid.id, seed, folder=Path(recall.FOLDER.name))
+        return path, *recall.packed(outcomes)
+
+    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.experiments.recall.seal`."""
+        recall.seal(self.grid, seeds=seeds, folder=folder / recall.FOLDER.name)
+
+
 def entries() -> dict[str, Entry]:
     """Everything that the course stores, by its id.
 
     Examples
     --------
-    >>> "C2" in entries(), "climatology" in entries()
-    (True, True)
+    >>> "C2" in entries(), "climatology" in entries(), "recall" in entries()
+    (True, True, True)
     """
     networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
-    return networks | {name: Contender(each) for name, each in CANDIDATES.items()}
+    candidates = {name: Contender(each) for name, each in CANDIDATES.items()}
+    grids = {name: Recall(grid) for name, grid in recall.GRIDS.items()}
+    return networks | candidates | grids
 
 
 def plan(ids: Sequence[str], *, seeds: int) -> list[TrainingJob]:
