@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from utils.scratch import GRU, LSTM, Network, SimpleRNN
+from utils.scratch.blas import one_thread
 
 __all__ = ["Stack"]
 
@@ -85,7 +85,6 @@ class Stack:
         self.weights = [np.stack(arrays).astype(np.float32) for arrays in each]
         self.means = [np.zeros_like(w) for w in self.weights]
         self.squares = [np.zeros_like(w) for w in self.weights]
-        self._libraries = ThreadpoolController()
 
     def learn(self, X: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Take one step of Adam on a batch.
@@ -108,7 +107,7 @@ class Stack:
 
     def gradients(self, X: np.ndarray, y: np.ndarray):
         """Return the losses and dC/d(weights), in the order of `weights`."""
-        with self._one_thread():
+        with one_thread():
             past, logits = self._forward(X)
             y = np.asarray(y, dtype=np.float32)
             losses = np.logaddexp(0, logits).mean(1) - (y * logits).mean(1)
@@ -117,12 +116,8 @@ class Stack:
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the probability of label 1, of shape (networks, batch)."""
-        with self._one_thread():
+        with one_thread():
             return _sigmoid(self._forward(X)[1])
-
-    def _one_thread(self):
-        """Keep BLAS from sharing out products that are too small for it."""
-        return self._libraries.limit(limits=1, user_api="blas")
 
     # ------------------------------------------------------------------ back and forth
 
@@ -194,11 +189,12 @@ def _kind_of(networks):
         raise ValueError("networks must hold at least one network.")
     for network in networks:
         cell, *others = network.layers
+        kind = type(cell)
         plain = (
-            type(cell) in CELLS
+            kind in CELLS
             and not getattr(cell, "peepholes", False)
             and getattr(cell, "reset_after", True)
-            and getattr(cell, "activation", TANH).name == "tanh"
+            and (kind is not SimpleRNN or cell.activation.name == "tanh")
         )
         top = others[0] if len(others) == 1 else None
         if not plain or getattr(top, "n_out", None) != 1:
@@ -334,4 +330,3 @@ class _GRU(_SimpleRNN):
 
 
 CELLS = {SimpleRNN: _SimpleRNN, LSTM: _LSTM, GRU: _GRU}
-TANH = SimpleRNN(1, 1, init="zeros", recurrent_init="zeros").activation

@@ -7,6 +7,7 @@ first, so that each step is one block of memory.
 import numpy as np
 
 from utils.scratch import _checks
+from utils.scratch.blas import one_thread
 from utils.scratch.initializers import INITS
 from utils.scratch.layer import Layer
 
@@ -114,7 +115,8 @@ class Recurrent(Layer):
         before = self._state("initial_state", initial_state, len(X))
         X_steps = np.ascontiguousarray(X.swapaxes(0, 1))
         steps = [dict(zip(self.states, before, strict=True))]
-        with np.errstate(over="ignore", invalid="ignore"):  # said in a sentence below
+        quiet = np.errstate(over="ignore", invalid="ignore")  # said in a sentence below
+        with quiet, one_thread():
             for share in self._input_shares(X_steps):
                 steps.append(self._step(share, *self._state_of(steps[-1])))
         h = np.stack([now["h"] for now in steps[1:]], axis=1)
@@ -155,12 +157,13 @@ class Recurrent(Layer):
         d_state = self._state("d_state", d_state, len(self.X))
         dz = np.empty((*d_outs.shape[:2], self.blocks * self.n_out), d_outs.dtype)
         d_steps = []
-        for t in reversed(range(len(d_outs))):
-            before, now = self._steps[t : t + 2]
-            d_h, *others = d_state
-            d_now = d_h + d_outs[t], *others
-            d_now, d_state = self._step_back(dz[t], now, before, *d_now)
-            d_steps.append(d_now)
+        with one_thread():
+            for t in reversed(range(len(d_outs))):
+                before, now = self._steps[t : t + 2]
+                d_h, *others = d_state
+                d_now = d_h + d_outs[t], *others
+                d_now, d_state = self._step_back(dz[t], now, before, *d_now)
+                d_steps.append(d_now)
         self.dz, self.d_initial_state = dz.swapaxes(0, 1), d_state
         d_states = zip(*reversed(d_steps), strict=True)
         self.d_states = {
