@@ -147,7 +147,8 @@ class Recurrent(Layer):
             If there was no `forward`, a shape is another, or a number is not finite.
         """
         self.keep_gradients(d_out, d_state)
-        return self.dz @ self.W.T
+        with one_thread():
+            return self.dz @ self.W.T
 
     def keep_gradients(self, d_out, d_state=None):
         """Do what `backward` does, and spare the gradient of the inputs."""
@@ -170,7 +171,8 @@ class Recurrent(Layer):
             name: np.stack(arrays, axis=1)
             for name, arrays in zip(self.states, d_states, strict=True)
         }
-        self.gradients = self._sum_over_time(dz)
+        with one_thread():
+            self.gradients = self._sum_over_time(dz)
 
     @property
     def activations(self):
