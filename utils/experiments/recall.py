@@ -547,7 +547,7 @@ def _ratios(settings: Sequence[Setting]) -> list[float]:
 def fingerprint_of(grid: Grid) -> Fingerprint:
     """Say what a grid's outcomes are made from."""
     X, y = draw(EXAMPLES, delay=10, rng=np.random.default_rng(0))
-    code = code_of(train, ratio, leave_out=LEFT_OUT)
+    code = code_of(train, ratio, Setting, leave_out=LEFT_OUT)
     data = {"X": summary(X), "y": summary(y)}
     for cell in grid.cells:
         network = Setting(cell, delay=10, seed=0).network()
@@ -612,7 +612,7 @@ def load(grid: Grid, seed: int, *, folder: Path = FOLDER) -> Outcomes:
             {"id": grid.id, "seed": seed},
             fingerprint,
         )
-    ratios, recalled, seconds = arrays
+    ratios, recalled, seconds = (array.astype(float) for array in arrays)
     return Outcomes(grid, seed, ratios, recalled / FRESH, seconds, fingerprint)
 
 
@@ -649,7 +649,7 @@ def seeds_of(grid: Grid, count: int | None = None) -> range:
     return range(FIRST_SEED, FIRST_SEED + count)
 
 
-def seal(grid: Grid, *, seeds: Sequence[int], folder: Path = FOLDER) -> None:
+def verify(grid: Grid, *, seeds: Sequence[int], folder: Path = FOLDER) -> None:
     """Give stored outcomes the present fingerprint, where new runs prove it theirs.
 
     The ratios of all settings must come out again, to 1e-3, and the networks of the
@@ -680,7 +680,7 @@ def _prove_ratios(name: str, stored, settings: list[Setting]) -> None:
     found = _ratios(settings)
     if len(found) != len(stored) or not np.allclose(found, stored, rtol=1e-3, atol=0):
         raise checkpoints.CheckpointError(
-            f"{name} cannot be sealed: the ratios before training are others now."
+            f"{name} is not verified: the ratios before training are others now."
         )
 
 
@@ -690,7 +690,7 @@ def _prove_training(name: str, stored, grid: Grid, seed: int) -> None:
     again = train(first, steps=grid.steps) > RECALLED
     if (learned != again).mean() > 0.1:
         raise checkpoints.CheckpointError(
-            f"{name} cannot be sealed: {(learned != again).sum()} of {again.size} "
+            f"{name} is not verified: {(learned != again).sum()} of {again.size} "
             "networks trained anew learn where the stored did not, or the reverse."
         )
 
@@ -764,3 +764,67 @@ def success(
     """
     counts = table.groupby([*by, "delay"], sort=False)["learned"].sum()
     return counts.unstack("delay")
+
+
+def panels(table: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+    """Arrange the runs for :func:`utils.plotting.memory.recalled`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`results` returns it, of one grid and one number of steps.
+
+    Returns
+    -------
+    dict of str to dict of str to array of shape (delays, seeds)
+        By learning rate and cell, whether each run learned.
+
+    Examples
+    --------
+    >>> runs = {"cell": "GRU", "learning_rate": 0.01, "delay": [5, 5], "seed": [5, 6]}
+    >>> panels(pd.DataFrame({**runs, "learned": [True, False]}))
+    {'learning rate 0.01': {'GRU': array([[ True, False]])}}
+    """
+    found: dict[str, dict[str, np.ndarray]] = {}
+    for (rate, cell), runs in table.groupby(["learning_rate", "cell"], sort=False):
+        square = runs.pivot(index="delay", columns="seed", values="learned")
+        found.setdefault(f"learning rate {rate:g}", {})[cell] = square.to_numpy()
+    return found
+
+
+def half_success(table: pd.DataFrame) -> pd.Series:
+    """Return the delay at which half of the runs learn, by forget bias.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`results` returns it, of LSTMs; without a bias of their own they have
+        Keras's, 1.
+
+    Returns
+    -------
+    Series
+        Delays, by linear interpolation of the share of runs that learned over the
+        logarithm of the delay, from the first delay at which it is below one half; NaN
+        where none is, or all are.
+
+    Examples
+    --------
+    >>> runs = {"forget_bias": 3.0, "delay": [10, 10, 40, 40]}
+    >>> table = pd.DataFrame({**runs, "learned": [True, True, False, False]})
+    >>> half_success(table).round(1).to_dict()
+    {3.0: 20.0}
+    """
+    biases = table["forget_bias"].astype(float).fillna(1.0)
+    shares = table.groupby([biases, "delay"])["learned"].mean().unstack("delay")
+    return shares.apply(_crossing, axis=1)
+
+
+def _crossing(shares: pd.Series) -> float:
+    delays, values = shares.index.to_numpy(float), shares.to_numpy()
+    below = np.flatnonzero(values < 0.5)
+    if not len(below) or below[0] == 0:
+        return np.nan
+    k = below[0]
+    part = (values[k - 1] - 0.5) / (values[k - 1] - values[k])
+    return float(delays[k - 1] * (delays[k] / delays[k - 1]) ** part)

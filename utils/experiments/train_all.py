@@ -141,9 +141,9 @@ class Recall:
         path = recall.path_of(self.grid.id, seed, folder=Path(recall.FOLDER.name))
         return path, *recall.packed(outcomes)
 
-    def seal(self, seeds: Sequence[int], *, folder: Path) -> None:
-        """See :func:`utils.experiments.recall.seal`."""
-        recall.seal(self.grid, seeds=seeds, folder=folder / recall.FOLDER.name)
+    def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.experiments.recall.verify`."""
+        recall.verify(self.grid, seeds=seeds, folder=folder / recall.FOLDER.name)
 
 
 def entries() -> dict[str, Entry]:
