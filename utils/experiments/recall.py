@@ -426,7 +426,7 @@ def _stack_of(setting: Setting):
     return setting.delay, setting.units, setting.cell.partition(",")[0]
 
 
-SOME = {"delays": (20, 40, 60, 100), "n_seeds": 3}
+SOME = {"delays": (20, 40, 60), "n_seeds": 2}
 GRIDS: dict[str, Grid] = {
     grid.id: grid
     for grid in (
@@ -440,6 +440,7 @@ GRIDS: dict[str, Grid] = {
             "LSTMs whose forget gates start with other biases than 1",
             cells=("LSTM",),
             forget_biases=(0.0, 2.0, 3.0, 4.0, 5.0),
+            n_seeds=2,
         ),
         Grid("recall-noise", "less noise, and more", noise=(0.5, 2.0), **SOME),
         Grid("recall-units", "fewer units, and more", units=(8, 32), **SOME),
@@ -789,7 +790,10 @@ def panels(table: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
     for (rate, cell), runs in table.groupby(["learning_rate", "cell"], sort=False):
         square = runs.pivot(index="delay", columns="seed", values="learned")
         found.setdefault(f"learning rate {rate:g}", {})[cell] = square.to_numpy()
-    return found
+    return {
+        rate: {cell: cells[cell] for cell in CELLS if cell in cells}
+        for rate, cells in found.items()
+    }
 
 
 def half_success(table: pd.DataFrame) -> pd.Series:
@@ -805,8 +809,8 @@ def half_success(table: pd.DataFrame) -> pd.Series:
     -------
     Series
         Delays, by linear interpolation of the share of runs that learned over the
-        logarithm of the delay, from the first delay at which it is below one half; NaN
-        where none is, or all are.
+        logarithm of the delay, to the first delay at which it is below one half;
+        infinity where it never is, NaN where it is from the shortest delay on.
 
     Examples
     --------
@@ -824,7 +828,7 @@ def _crossing(shares: pd.Series) -> float:
     delays, values = shares.index.to_numpy(float), shares.to_numpy()
     below = np.flatnonzero(values < 0.5)
     if not len(below) or below[0] == 0:
-        return np.nan
+        return np.nan if len(below) else np.inf
     k = below[0]
     part = (values[k - 1] - 0.5) / (values[k - 1] - values[k])
     return float(delays[k - 1] * (delays[k] / delays[k - 1]) ** part)

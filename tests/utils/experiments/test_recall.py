@@ -336,12 +336,22 @@ def test_success_counts_the_seeds_that_learned():
     assert found.loc[("GRU", 0.01)].tolist() == [2, 0]
 
 
+def test_panels_hold_each_cell_in_the_order_of_the_cells_with_a_row_for_each_delay():
+    found = recall.panels(TABLE.assign(seed=[5, 6, 5, 5, 6, 5]).iloc[[0, 2, 3, 5]])
+    assert {rate: list(cells) for rate, cells in found.items()} == {
+        "learning rate 0.01": ["LSTM", "GRU"]
+    }
+    assert found["learning rate 0.01"]["GRU"].tolist() == [[True], [False]]
+
+
 def test_half_success_lies_between_the_delays_that_enclose_it():
     delays = np.repeat([10, 20, 40], 4)
     learned = [1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 0, 0]
     runs = {"forget_bias": None, "delay": delays, "learned": np.array(learned, bool)}
     found = recall.half_success(pd.DataFrame(runs))
     assert found.to_dict() == {1.0: pytest.approx(20 * 2**0.5)}
-    for value in (0, 1):  # below one half from the start, or nowhere
-        never = pd.DataFrame(runs | {"learned": [bool(value)] * 12})
-        assert np.isnan(recall.half_success(never).item())
+    never, always = (
+        pd.DataFrame(runs | {"learned": [learned] * 12}) for learned in (False, True)
+    )
+    assert np.isnan(recall.half_success(never).item())
+    assert recall.half_success(always).item() == np.inf
