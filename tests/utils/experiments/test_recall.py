@@ -306,6 +306,28 @@ def test_make_reproduce_knows_every_grid_and_writes_where_results_are_read(
     assert len(arrays[0]) == 20
 
 
+COMMITTED = sorted(recall.FOLDER.glob("*.npz"))
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_each_committed_file_is_what_the_course_would_make_now(path):
+    name, _, seed = path.stem.rpartition("-seed")
+    table = recall.load(GRIDS[name], int(seed)).table()
+    assert len(table) == len(GRIDS[name].settings(5)) * len(GRIDS[name].steps)
+    assert table["recalled"].between(0, 1).all()
+    first = GRIDS[name].settings(int(seed))[0]
+    assert table["ratio"][0] == pytest.approx(recall.ratio(first), rel=1e-3)
+
+
+def test_the_grid_of_the_prediction_is_committed_with_all_its_seeds():
+    table = recall.results("recall")
+    runs = table[table["learning_rate"].isin([0.003, 0.01])]
+    assert len(runs) == 300
+    assert (
+        runs.groupby(["cell", "delay", "learning_rate"])["seed"].nunique().eq(5).all()
+    )
+
+
 # --- tables
 
 
