@@ -254,6 +254,10 @@ def lstm_cell(
         If a gate is unknown, a number is out of its range or not finite, or there are
         too few or too many inputs.
 
+    Notes
+    -----
+    Taught in chapter 8.
+
     Examples
     --------
     >>> cell = lstm_cell(biases={"f": 3})

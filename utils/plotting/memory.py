@@ -11,7 +11,15 @@ import numpy as np
 
 from utils.plotting.style import PALETTE
 
-__all__ = ["STAGES", "forget_bias", "gru", "lstm", "recalled", "traces"]
+__all__ = [
+    "STAGES",
+    "differences",
+    "forget_bias",
+    "gru",
+    "lstm",
+    "recalled",
+    "traces",
+]
 
 STAGES = (
     "SimpleRNN",
@@ -115,6 +123,10 @@ def lstm(stage=5, *, ax=None):
     ValueError
         If `stage` is out of range.
 
+    Notes
+    -----
+    Taught in chapter 8.
+
     Examples
     --------
     >>> [text.get_text() for text in lstm(stage=1).texts][-2:]
@@ -139,6 +151,10 @@ def gru(*, reset_after=True, ax=None):
     ----------
     reset_after : bool, default True
         Whether the gate acts after the product, as in Keras, or before it.
+
+    Notes
+    -----
+    Taught in chapter 8.
 
     Examples
     --------
@@ -221,6 +237,10 @@ def traces(inputs, activations, *, example=0, unit=0, axes=None):
     -------
     sequence of matplotlib.axes.Axes
 
+    Notes
+    -----
+    Taught in chapter 8.
+
     Examples
     --------
     >>> half = np.full((1, 2, 1), 0.5)
@@ -244,30 +264,39 @@ def traces(inputs, activations, *, example=0, unit=0, axes=None):
         "carry $c$": (now["c"], "sky", "-"),
         "output $h$": (now["h"], "blue", "--"),
     }
-    for ax, lines in zip(axes, (given, gates, states), strict=True):
-        _steps(ax, lines)
-    for ax, label in zip(axes, ("inputs", "gates", "states"), strict=True):
-        ax.set_ylabel(label)
     axes[1].set(ylim=(-0.12, 1.12), yticks=[0, 0.5, 1])
     axes[2].set_xlabel("step")
+    panels = {"inputs": given, "gates": gates, "states": states}
+    for ax, (label, lines) in zip(axes, panels.items(), strict=True):
+        ax.set_ylabel(label)
+        _steps(ax, lines)
+        _name_ends(ax, lines)
     return axes
 
 
 def _steps(ax, lines):
     """Draw lines over the steps, each with its name at the right end."""
     ax.axhline(0, color=PALETTE["light"], linewidth=0.8, zorder=0)
-    heights = np.array([float(values[-1]) for values, *_ in lines.values()])
-    limits = [f(f(v) for v, *_ in lines.values()) for f in (min, max)]
-    gap = 0.24 * max(limits[1] - limits[0], 0.5)
-    for lower, upper in pairwise(np.argsort(heights, kind="stable")):
-        heights[upper] = max(heights[upper], heights[lower] + gap)
-    for (name, (values, shade, line)), height in zip(
-        lines.items(), heights, strict=True
-    ):
+    for values, shade, line in lines.values():
         steps = np.arange(1, len(values) + 1)
-        ax.plot(steps, values, line, color=PALETTE[shade], marker="o", markersize=3)
+        dots = {"marker": "o", "markersize": 3} if len(values) < 40 else {}
+        ax.plot(steps, values, line, color=PALETTE[shade], **dots)
+
+
+def _name_ends(ax, lines):
+    """Write the names of lines at their right ends, apart from each other."""
+    bottom, top = ax.get_ylim()
+    heights = np.array([float(values[-1]) for values, *_ in lines.values()])
+    order = np.argsort(heights, kind="stable")
+    gap = 0.16 * (top - bottom)
+    for lower, upper in pairwise(order):
+        heights[upper] = max(heights[upper], heights[lower] + gap)
+    heights[order[-1]] = min(heights[order[-1]], top - gap / 3)
+    for upper, lower in pairwise(order[::-1]):
+        heights[lower] = min(heights[lower], heights[upper] - gap)
+    for (name, (values, shade, _)), height in zip(lines.items(), heights, strict=True):
         at = {"xytext": (8, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (steps[-1], height), color=PALETTE[shade], **at)
+        ax.annotate(name, (len(values), height), color=PALETTE[shade], **at)
 
 
 def forget_bias(bias, *, delays=(), shares=(), axes=None):
@@ -364,3 +393,40 @@ def _runs(ax, column, row, single):
     shades = [PALETTE["green"] if ok else "white" for ok in single]
     edge = {"edgecolors": PALETTE["grey"], "linewidths": 0.6}
     ax.scatter(places, np.full(len(single), row), s=22, marker="s", c=shades, **edge)
+
+
+def differences(found, arrays, *, ax=None):
+    """Draw how far each array of some cells is from that of a trusted program.
+
+    Parameters
+    ----------
+    found : dict of str to dict of str to sequence of float
+        For each cell, for each number format, one difference for each array; a zero is
+        drawn at 1e-17.
+    arrays : sequence of str
+        Names of the arrays.
+
+    Notes
+    -----
+    Taught in chapter 8.
+
+    Examples
+    --------
+    >>> ax = differences({"LSTM": {"float32": [1e-7], "float64": [0.0]}}, ["outputs"])
+    >>> ax.get_xscale()
+    'log'
+    """
+    rows = [f"{cell}: {name}" for cell in found for name in arrays]
+    ax = ax or plt.figure(figsize=(6.4, 0.9 + 0.2 * len(rows))).add_subplot()
+    looks = {"float32": ("vermilion", "s"), "float64": ("blue", "o")}
+    for dtype, (shade, marker) in looks.items():
+        values = np.concatenate([found[cell][dtype] for cell in found])
+        places = np.maximum(values, 1e-17), np.arange(len(rows))
+        ax.plot(*places, marker, color=PALETTE[shade], markersize=4.5)
+        middle = 10 ** np.log10(places[0]).mean()
+        ax.text(middle, -1.2, dtype, ha="center", color=PALETTE[shade])
+    ax.set_yticks(range(len(rows)), rows, fontsize=9)
+    ax.set(xscale="log", xlim=(1e-17, 1e-4), ylim=(len(rows) - 0.4, -2))
+    ax.set_xlabel("largest difference, as a share of the largest entry")
+    ax.grid(axis="y", color=PALETTE["light"], linewidth=0.5)
+    return ax

@@ -45,6 +45,7 @@ class GRU(Recurrent):
     -----
     `activations` has z, r, g and h, and with `reset_after` also m, the product that r
     multiplies.  `dz` belongs to the shares of the inputs.
+    Taught in chapter 8.
 
     References
     ----------

@@ -43,6 +43,7 @@ class LSTM(Recurrent):
     Notes
     -----
     `activations` has i, f, g, c, o, h and tanh_c.
+    Taught in chapter 8.
 
     References
     ----------
