@@ -48,12 +48,14 @@ def installed(wheel, tmp_path_factory):
     return folder
 
 
-def run(installed, folder, *command):
+def run(installed, folder, *command, **environment):
     """Run Python in a folder, with the packages of the wheel before the clone's."""
+    paths = os.pathsep.join(map(str, [installed, ROOT]))
+    environment |= {"PYTHONPATH": paths, "COURSE_OFFLINE": "1"}
     return subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(installed), "COURSE_OFFLINE": "1"},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -96,6 +98,44 @@ def test_what_the_sources_report_and_trained_weights_are_found(installed, tmp_pa
     assert {"P1", "C1.test"} <= set(claims.split())
     stored = (ROOT / "chapters" / "checkpoints").glob("*.npz")
     assert weights.split() == sorted(path.name for path in stored)
+
+
+TRAIN = """
+from tests.utils.training.test_loop import TINY, tiny_data
+from utils.training import checkpoints, loop
+
+epoch_ended = loop._Keeper.epoch_ended
+
+def interrupt(keeper, logs):
+    epoch_ended(keeper, logs)
+    raise KeyboardInterrupt
+
+def training():
+    return loop.fit_or_load(TINY, tiny_data(), seed=1, progress=False)
+
+loop._Keeper.epoch_ended = interrupt
+try:
+    training()
+except KeyboardInterrupt:
+    print(*checkpoints.STATES.iterdir())
+loop._Keeper.epoch_ended = epoch_ended
+training()
+print(*checkpoints.OWN.iterdir(), *checkpoints.STATES.iterdir())
+loop.train = None  # a second training would raise
+training()
+"""
+
+
+def test_what_is_trained_stays_out_of_the_installed_package(installed, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in installed.rglob("*")}
+    cache = tmp_path / "cache"
+    done = run(installed, tmp_path, "-B", "-c", TRAIN, COURSE_CACHE=str(cache))
+    assert done.returncode == 0, done.stderr
+    interrupted, trained = done.stdout.splitlines()
+    assert interrupted == f"{cache / 'training' / 'T-tiny-seed1.npz'}"
+    assert trained == f"{cache / 'checkpoints' / 'T-tiny-seed1.npz'}"
+    after = {path: path.stat().st_mtime_ns for path in installed.rglob("*")}
+    assert after == before
 
 
 def test_the_ledger_says_that_it_reads_a_clone(installed, tmp_path):

@@ -36,7 +36,7 @@ from utils.training import catalogue, checkpoints, loop
 from utils.training.catalogue import Spec
 from utils.training.dataset import Experiment
 
-RUN = loop.STATES / "reproduce.json"
+RUN = checkpoints.STATES / "reproduce.json"
 ONE_AT_A_TIME = threading.Lock()  # seeds and sessions of Keras belong to a process
 FORECASTS = leaderboard.FOLDER.name  # folder of the candidates' results
 PATIENCE = "30 s"  # for a scheduler to answer and to have a worker
@@ -92,7 +92,7 @@ class Network:
         keras.utils.clear_session()  # the models before it need not stay in memory
         data = _experiment(self.spec.experiment)
         path = loop.checkpoint_path(self.spec, data, seed, folder=Path())
-        state = loop.STATES / f"reproduce-{path.name}"
+        state = checkpoints.STATES / f"reproduce-{path.name}"
         run = loop.train(self.spec, data, seed=seed, progress=progress, state=state)
         return path, run.model.get_weights(), loop.description(run)
 
@@ -319,7 +319,7 @@ def _client(address: str):
 def train_all(
     jobs: Sequence[TrainingJob],
     *,
-    folder: Path = checkpoints.FOLDER,
+    folder: Path = checkpoints.OWN,
     record: Path = RUN,
     execute: Callable[[Iterable[TrainingJob]], Iterator[Outcome]] | None = None,
 ) -> None:
@@ -399,7 +399,7 @@ def _line(job: TrainingJob, meta: dict, seconds_left: float) -> str:
     return f"{job.model} seed {job.seed}  {scores}  {took}  {left}"
 
 
-def summary(folder: Path = checkpoints.FOLDER) -> str:
+def summary(folder: Path = checkpoints.OWN) -> str:
     """Tabulate the networks' errors over the seeds: median, mean and range.
 
     One table for each metric and unit.  The leaderboard's candidates have a table of
@@ -439,7 +439,7 @@ def _spread(values: Sequence[float], *, digits: int) -> str:
     return f"{median}, {mean} ({low} to {high})"
 
 
-def verify(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.FOLDER) -> None:
+def verify(jobs: Sequence[TrainingJob], *, folder: Path = checkpoints.OWN) -> None:
     """Give proven stored results the present fingerprint, model by model.
 
     What that means is said by :func:`utils.training.loop.verify` and

@@ -18,10 +18,17 @@ from pathlib import Path
 
 import numpy as np
 
+from utils.data import download
 from utils.training.fingerprint import Fingerprint
 
 FORMAT = 1
-FOLDER = Path(__file__).parents[2] / "chapters" / "checkpoints"
+HOME = Path(__file__).parents[2]
+FOLDER = HOME / "chapters" / "checkpoints"
+IN_CLONE = (HOME / "pyproject.toml").is_file()
+OWN = FOLDER if IN_CLONE else download.cache_folder() / "checkpoints"
+"""Where results that are computed here go: nobody may write to an installed package."""
+STATES = (HOME / ".cache" if IN_CLONE else download.cache_folder()) / "training"
+"""Where trainings that are under way keep how far they have come."""
 
 
 # What NumPy, zip and JSON raise on a file that is cut, altered or not theirs.

@@ -34,7 +34,6 @@ SHORT = {"epochs": 3, "steps": 40}  # on simulated weather, where no result is c
 STEPS_PER_CALL = 32
 SAME_SCORE = 1e-5  # in the unit of the score, which is stored with five decimals
 SAME_EPOCH = 1e-3  # relative; processors round differently at each step
-STATES = checkpoints.FOLDER.parents[1] / ".cache" / "training"
 
 
 @dataclass(frozen=True)
@@ -542,7 +541,9 @@ def fit_or_load(
     seed : int
         Which of the trained catalogue.
     folder : Path, optional
-        Where checkpoints lie; default ``chapters/checkpoints``.
+        Where checkpoints lie, and where a new one goes; default
+        ``chapters/checkpoints``, and for a new one of an installed package
+        ``checkpoints`` in :func:`utils.data.download.cache_folder`.
     progress : bool
         Show a bar while training.
 
@@ -571,9 +572,11 @@ def fit_or_load(
         options = {"seed": seed, "metric": data.metric, "progress": progress}
         return fit(spec, data.train, data.validation, **options, **SHORT)
     path = checkpoint_path(spec, data, seed, folder=folder)
+    if folder is None and not path.exists():
+        path = checkpoint_path(spec, data, seed, folder=checkpoints.OWN)
     if path.exists():
         return load(path, spec, data, seed=seed)
-    state = STATES / path.name
+    state = checkpoints.STATES / path.name
     run = train(spec, data, seed=seed, progress=progress, state=state)
     save(path, run)
     return run
