@@ -299,15 +299,17 @@ def _name_ends(ax, lines):
         ax.annotate(name, (len(values), height), color=PALETTE[shade], **at)
 
 
-def forget_bias(bias, *, delays=(), shares=(), axes=None):
+def forget_bias(bias, *, reach=None, delays=(), shares=(), axes=None):
     """Draw what a forget bias leaves of a carry, beside what was recalled with it.
 
     Parameters
     ----------
     bias : float
         Bias of the forget gate, whose other inputs are zero.
+    reach : float, optional
+        Longest delay, in half-lives, that should be learned; drawn as a line.
     delays : sequence of int, optional
-        Delays at which recall was measured.
+        Delays at which recall was measured; none if it was not.
     shares : sequence of float, optional
         Share of the training runs that recalled, from 0 to 1; one for each delay.
     axes : sequence of two matplotlib.axes.Axes, optional
@@ -316,6 +318,10 @@ def forget_bias(bias, *, delays=(), shares=(), axes=None):
     Returns
     -------
     sequence of matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 8.
 
     Examples
     --------
@@ -328,20 +334,32 @@ def forget_bias(bias, *, delays=(), shares=(), axes=None):
         figure = plt.figure(figsize=(6.4, 3.0), layout="none")  # panels keep still
         axes = figure.subplots(1, 2, gridspec_kw=place)
     life = np.log(2) / np.log1p(np.exp(-bias))
-    steps = np.arange(121)
-    axes[0].plot(steps, 100 * 0.5 ** (steps / life), color=PALETTE["sky"])
-    axes[0].plot([0, life, life], [50, 50, 0], ":", color=PALETTE["vermilion"])
-    axes[0].plot(life, 50, "o", color=PALETTE["vermilion"])
-    axes[0].set(xlabel="steps", ylabel="left of the carry (%)", xlim=(0, 120))
-    axes[0].set_title(f"half-life {life:.1f} steps", loc="left")
+    _what_is_left(axes[0], life)
     look = {"color": PALETTE["green"], "marker": "o", "linewidth": 1.3}
     axes[1].plot(delays, 100 * np.asarray(shares, dtype=float), **look)
-    axes[1].axvline(life, color=PALETTE["vermilion"], linestyle=":")
+    if reach is not None:
+        look = {"color": PALETTE["vermilion"], "linestyle": ":"}
+        axes[1].axvline(min(reach * life, 250), **look)
+        axes[1].set_title(f"rule: up to {reach * life:.0f} steps", loc="left")
+    if not len(delays):
+        grey = {"color": PALETTE["grey"], "transform": axes[1].transAxes}
+        axes[1].text(0.5, 0.5, "not measured", ha="center", **grey)
     axes[1].set(xlabel="delay (steps)", ylabel="runs that recall (%)", xscale="log")
-    axes[1].set(xlim=(0.8, 250), xticks=[1, 10, 100], xticklabels=["1", "10", "100"])
+    axes[1].set(xlim=(5, 250), xticks=[10, 30, 100], xticklabels=["10", "30", "100"])
+    axes[1].minorticks_off()
     for ax in axes:
         ax.set_ylim(-4, 104)
     return axes
+
+
+def _what_is_left(ax, life):
+    """Draw how a carry fades, and where half of it is left."""
+    steps = np.arange(121)
+    ax.plot(steps, 100 * 0.5 ** (steps / life), color=PALETTE["sky"])
+    ax.plot([0, life, life], [50, 50, 0], ":", color=PALETTE["grey"])
+    ax.plot(life, 50, "o", color=PALETTE["sky"])
+    ax.set(xlabel="steps", ylabel="left of the carry (%)", xlim=(0, 120))
+    ax.set_title(f"half-life {life:.1f} steps", loc="left")
 
 
 def recalled(success, delays, *, axes=None):
@@ -359,6 +377,10 @@ def recalled(success, delays, *, axes=None):
     Returns
     -------
     sequence of matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 8.
 
     Examples
     --------

@@ -97,6 +97,14 @@ def test_a_forget_bias_is_drawn_as_its_half_life(bias, life):
     assert recall.lines[0].get_ydata().tolist() == [100, 40]
 
 
+def test_the_reach_is_drawn_in_half_lives_and_what_was_not_measured_is_said():
+    _, recall = memory.forget_bias(0.0, reach=12.8)
+    assert recall.get_title("left") == "rule: up to 13 steps"
+    assert recall.lines[1].get_xdata()[0] == pytest.approx(12.8)
+    assert words(recall) == ["not measured"]
+    assert words(memory.forget_bias(0.0, delays=[10], shares=[1.0])[1]) == []
+
+
 def test_a_square_is_filled_for_each_run_that_recalled():
     (ax,) = memory.recalled(RUNS, [10, 40])
     white = [
