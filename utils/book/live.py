@@ -118,6 +118,10 @@ def recurrent_neuron(
         If a number is out of its range or not finite, there are too few or too many
         inputs, or the activation is unknown.
 
+    Notes
+    -----
+    Taught in chapter 6.
+
     Examples
     --------
     >>> recurrent_neuron(w=1.0, u=0.5)

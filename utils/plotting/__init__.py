@@ -2,10 +2,10 @@
 
 Each function draws into the axes that it is given as ``ax``, or makes a new figure, and
 returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
-``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.gates()``.
+``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.maps()``.
 """
 
-from utils.plotting import memory
+from utils.plotting import memory, recurrent
 from utils.plotting.backprop import (
     chain,
     digits,
@@ -98,6 +98,7 @@ __all__ = [
     "reading",
     "receptive_field",
     "recovery",
+    "recurrent",
     "regions",
     "saturation",
     "schedules",

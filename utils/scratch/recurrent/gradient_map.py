@@ -31,6 +31,10 @@ def gradient_map(model, x):
     ValueError
         If `x` has another shape, or `model` refuses it.
 
+    Notes
+    -----
+    Taught in chapter 6.
+
     Examples
     --------
     >>> from utils.scratch import SimpleRNN

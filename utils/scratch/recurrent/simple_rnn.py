@@ -32,6 +32,7 @@ class SimpleRNN(Recurrent):
     Notes
     -----
     `activations` has z and h.
+    Taught in chapter 6.
 
     Examples
     --------
