@@ -45,9 +45,15 @@ def test_every_module_has_its_place_on_the_page_of_its_room():
         for page in PAGES.glob("*.md")
         for module in re.findall(r"automodule:: (\S+)", page.read_text("utf-8"))
     }
-    assert set(described) == (modules | packages) - ENTRY_POINTS
+    there = (modules | packages) - ENTRY_POINTS
+    for module in sorted(there - set(described)):
+        page = f"back/reference/{module.split('.')[1]}.md"
+        pytest.fail(f"{module} is on no page: add an automodule for it to {page}.")
+    for module in sorted(set(described) - there):
+        page = f"back/reference/{described[module]}.md"
+        pytest.fail(f"{module}, on {page}, is gone: take its automodule out.")
     for module, page in described.items():
-        assert module.split(".")[1] == page, module
+        assert module.split(".")[1] == page, f"{module} belongs on another page"
 
 
 def test_every_page_is_listed_in_the_index_and_the_contents():
@@ -63,7 +69,11 @@ def test_what_is_taught_in_a_chapter_is_used_there(path):
     for name, text in documented(path):
         for said in re.findall(r"Taught in chapters? ([^.]*)\.", text):
             for chapter in map(int, re.findall(r"\d+", said)):
-                assert name in words_of(chapter), f"{name}: chapter {chapter}"
+                assert name in words_of(chapter), (
+                    f"{name_of(path)}: the docstring of {name} says that chapter "
+                    f"{chapter} teaches it, and no code cell there uses it: take the "
+                    "line out, or use it there."
+                )
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)
@@ -73,4 +83,4 @@ def test_docstrings_have_the_sections_and_parameters_that_numpydoc_expects(path)
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_":
             errors = dict(validate(f"{name_of(path)}.{node.name}")["errors"])
             found = {code: errors[code] for code in FAULTS & set(errors)}
-            assert not found, node.name
+            assert not found, f"{name_of(path)}.{node.name}: mend its docstring"
