@@ -66,6 +66,27 @@ MUTANTS = (
         "return v if self.nesterov else self.momentum * v + lr * g",
         "test_scratch_optimizers.py",
     ),
+    Mutant(
+        "recurrent layers: steps wait for threads",
+        "with quiet, one_thread():",
+        "with quiet:",
+        "test_scratch_blas.py",
+    ),
+    # --- delayed recall
+    Mutant(
+        "stack: no gradient is clipped",
+        "np.minimum(1, self.clip / np.maximum(norms, 1e-30))",
+        "np.ones_like(norms)",
+        "test_stacked.py",
+        "keras",
+    ),
+    Mutant(
+        "recall: the ratio is upside down",
+        "float(norms[0] / norms[-1])",
+        "float(norms[-1] / norms[0])",
+        "test_recall.py",
+        "ratio",
+    ),
     # --- from the table to windows
     Mutant(
         "data: the hourly rows start one too late",

@@ -426,7 +426,8 @@ def _stack_of(setting: Setting):
     return setting.delay, setting.units, setting.cell.partition(",")[0]
 
 
-SOME = {"delays": (20, 40, 60), "n_seeds": 2}
+DEFAULTS = ("SimpleRNN", "LSTM", "GRU")
+SOME = {"cells": DEFAULTS, "delays": (20, 40, 60)}
 GRIDS: dict[str, Grid] = {
     grid.id: grid
     for grid in (
@@ -435,25 +436,42 @@ GRIDS: dict[str, Grid] = {
             "five kinds of cell at four learning rates",
             learning_rates=(0.001, 0.003, 0.01, 0.03),
         ),
+        Grid("recall-noise", "less noise, and more", noise=(0.5, 2.0), **SOME),
+        Grid("recall-units", "fewer units, and more", units=(8, 32), **SOME),
+        Grid(
+            "recall-steps",
+            "longer training",
+            steps=(400, 800, 1600),
+            n_seeds=3,
+            **SOME,
+        ),
         Grid(
             "recall-biases",
             "LSTMs whose forget gates start with other biases than 1",
             cells=("LSTM",),
             forget_biases=(0.0, 2.0, 3.0, 4.0, 5.0),
-            n_seeds=2,
         ),
-        Grid("recall-noise", "less noise, and more", noise=(0.5, 2.0), **SOME),
-        Grid("recall-units", "fewer units, and more", units=(8, 32), **SOME),
         Grid(
-            "recall-steps",
-            "longer training of the cells that fail",
-            cells=("SimpleRNN", "LSTM", "GRU"),
-            steps=(400, 800, 1600),
-            **SOME,
+            "recall-far",
+            "the same at delays that Keras's bias does not reach",
+            cells=("LSTM",),
+            delays=(200, 400),
+            forget_biases=(2.0, 3.0, 4.0, 5.0),
+            n_seeds=3,
+        ),
+        Grid(
+            "recall-rates",
+            "learning rates beyond those of the first grid",
+            cells=DEFAULTS,
+            learning_rates=(0.1, 0.3, 1.0),
         ),
     )
 }
-"""Everything that was run to test `PREDICTION`."""
+"""Everything that was run.
+
+The first four grids test `PREDICTION`.  Those of farther delays and of higher learning
+rates were added later, because a best value lay at the edge of the grids before.
+"""
 
 
 @dataclass(frozen=True)
