@@ -367,6 +367,53 @@ def _recalled(stack, X, y):
     return ((p > 0.5) == (y > 0.5)).mean(axis=1)
 
 
+def kept(settings: Sequence[Setting], *, steps: Sequence[int]) -> np.ndarray:
+    """Train as `train` does, and measure what the gate that keeps lets through.
+
+    Parameters
+    ----------
+    settings : sequence of Setting
+        LSTMs or GRUs that share kind, units and delay.
+    steps : sequence of int
+        After which numbers of steps to measure, in growing order.
+
+    Returns
+    -------
+    array of shape (settings, len(steps), units)
+        Mean of the forget gate, or of the update gate, over 256 fresh sequences and
+        all their steps but the first.  A memory that shrinks by this share at each step
+        has the half-life ``log(0.5) / log(share)``.
+
+    Raises
+    ------
+    ValueError
+        If the cell has no such gate.
+
+    Examples
+    --------
+    >>> kept([Setting("GRU", 3, 0)], steps=(0, 5)).shape
+    (1, 2, 16)
+    """
+    gate = {"LSTM": "f", "GRU": "z"}.get(settings[0].cell.partition(",")[0])
+    if gate is None:
+        raise ValueError(f"settings must be LSTMs or GRUs; got {settings[0].cell!r}.")
+    networks = [setting.network() for setting in settings]
+    rates = [setting.learning_rate for setting in settings]
+    stack = Stack(networks, learning_rates=rates)
+    rngs = [setting.rng("training") for setting in settings]
+    X, _ = _draw_each(settings, [s.rng("fresh") for s in settings], EXAMPLES)
+    found = []
+    for before, after in itertools.pairwise((0, *steps)):
+        for _ in range(after - before):
+            stack.learn(*_draw_each(settings, rngs, BATCH))
+        for k, network in enumerate(networks):
+            network.set_weights([weights[k] for weights in stack.weights])
+            network.forward(X[k])
+            gates = network.layers[0].activations[gate]
+            found.append(gates[:, 1:].mean(axis=(0, 1)))
+    return np.stack(found).reshape(len(steps), len(settings), -1).swapaxes(0, 1)
+
+
 # -------------------------------------------------------------------------- the grids
 
 

@@ -186,6 +186,26 @@ def test_training_that_cannot_be_side_by_side_is_refused(delays, steps, reason):
         recall.train([Setting("GRU", delay, 0) for delay in delays], steps=steps)
 
 
+def test_before_training_gates_keep_what_their_biases_say():
+    settings = [Setting("LSTM", 30, seed, forget_bias=4.0) for seed in (0, 1)]
+    found = recall.kept(settings, steps=(0, 1))
+    assert found.shape == (2, 2, 16)
+    np.testing.assert_allclose(found[:, 0], 1 / (1 + np.exp(-4.0)), atol=0.02)
+    assert not np.array_equal(found[:, 0], found[:, 1])
+
+
+def test_noise_alone_opens_the_gru_and_closes_the_lstm_at_a_high_learning_rate():
+    for cell, grows in (("GRU", True), ("LSTM", False)):
+        settings = [Setting(cell, 20, seed, 0.1) for seed in (0, 1, 2)]
+        start, end = np.median(recall.kept(settings, steps=(0, 20)), axis=2).T
+        assert ((end > start) == grows).all()
+
+
+def test_a_cell_without_a_gate_that_keeps_is_refused():
+    with pytest.raises(ValueError, match="must be LSTMs or GRUs; got 'SimpleRNN'"):
+        recall.kept([Setting("SimpleRNN", 3, 0)], steps=(0,))
+
+
 # --- grids and their files
 
 
