@@ -21,7 +21,7 @@ book: setup ## Build the book into _build/html
 	@echo "The book: $$PWD/_build/html/index.html"
 
 lab: setup ## Open the exercises in JupyterLab
-	@$(BIN)/jupyter-lab --ServerApp.root_dir="$$PWD" --LabApp.default_url=/lab/tree/exercises $(ARGS)
+	@$(BIN)/jupyter-lab --config=_lab/jupyter_lab_config.py $(ARGS)
 
 test: setup ## Run every test: units, doctests, notebooks, exercises, grading, book
 	@$(PY) -m pytest $(ARGS)

@@ -1,13 +1,37 @@
 """Write the students' exercises from the sources, always the same way."""
 
 import difflib
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
+import nbformat
+
 from grading.course import CourseError, choose, open_course
 
 __all__ = ["drift", "generate", "release"]
+
+START = "README.md"  # the page with which JupyterLab starts
+_TITLE = re.compile(r"# (.+)")
+_CHAPTER = re.compile(r"\[chapter (\d+)\]\(\.\./(\S+?)\)")
+_TIME = re.compile(r"It takes about (an hour|\w+ (?:hours|minutes))")
+_START = """\
+# Exercises
+
+Open an exercise with a click. Each belongs to the chapter beside it, takes about as
+long as said, and works offline.
+
+| exercise | chapter | time | points |
+|---|---|---|---|
+{rows}
+
+Each task says what to write, and the cell below your answer checks it: run both with
+*Shift+Enter*. *Run > Run All Cells* runs the whole notebook, also where answers are
+missing. **Validate**, the button above the notebook, saves it, runs it afresh and lists
+what is not right yet. When nothing is left, save, and hand in the notebook under its
+own name.
+"""
 
 
 def generate(root, directory):
@@ -32,6 +56,7 @@ def generate(root, directory):
             if not result["success"]:
                 log = result.get("log", result["error"]).strip()
                 raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
+    Path(directory, START).write_text(_start(directory, names), encoding="utf-8")
 
 
 def release(root):
@@ -52,6 +77,8 @@ def release(root):
         fresh = Path(scratch, "exercises")
         generate(root, fresh)
         changes = [line for line, _ in _compare(fresh, target)]
+        target.mkdir(exist_ok=True)
+        shutil.copy2(fresh / START, target / START)
         for name in _folders(fresh) | _folders(target):
             shutil.rmtree(target / name, ignore_errors=True)
             if (fresh / name).is_dir():
@@ -77,6 +104,21 @@ def drift(root):
         generate(root, fresh)
         found = _compare(fresh, Path(root, "exercises"))
         return [text for line, detail in found for text in (line, *detail)]
+
+
+def _start(directory, names):
+    """Return the page that lists the assignments, from what their first cells say."""
+    rows = []
+    for name in names:
+        notebook = nbformat.read(Path(directory, name, f"{name}.ipynb"), as_version=4)
+        words = notebook.cells[0].source
+        title, chapter, time = (p.search(words) for p in (_TITLE, _CHAPTER, _TIME))
+        marks = (c.metadata.get("nbgrader", {}) for c in notebook.cells)
+        points = sum(mark.get("points", 0) for mark in marks)
+        link = f"[{title[1] if title else name}]({name}/{name}.ipynb)"
+        about = f"[{chapter[1]}]({chapter[2]})" if chapter else ""
+        rows.append(f"| {link} | {about} | {time[1] if time else ''} | {points:g} |")
+    return _START.format(rows="\n".join(rows))
 
 
 def _compare(fresh, committed):
@@ -111,11 +153,12 @@ def _folders(directory):
 
 
 def _files(directory):
-    """Return the relative paths of the files in a directory's visible folders."""
+    """Return the relative paths of the start page and the files in visible folders."""
     found = (
         path.relative_to(directory)
         for name in _folders(directory)
         for path in (directory / name).rglob("*")
         if path.is_file()
     )
-    return {path for path in found if ".ipynb_checkpoints" not in path.parts}
+    files = {path for path in found if ".ipynb_checkpoints" not in path.parts}
+    return files | {Path(START)} if (directory / START).is_file() else files

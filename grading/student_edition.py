@@ -24,6 +24,7 @@ __all__ = ["leaks", "secrets", "write"]
 CONTENT = (
     "_config.yml",
     "_ext",
+    "_lab",
     "_static",
     "_toc.yml",
     "back",

@@ -2,17 +2,18 @@
 
 A file's tests stay together on one worker of pytest-xdist, in their order, so that a
 notebook keeps its kernel and a fixture is made once; so do all tests of the book, which
-is built once.  The longest files go first.  The exercises' banks, hundreds of short and
-independent tests, go last and one by one, so that all workers end together.
+is built once, and of JupyterLab.  The longest files go first.  The exercises' banks,
+hundreds of short and independent tests, go last and one by one, so that all workers end
+together.
 """
 
 import os
 
 from xdist.scheduler import LoadScopeScheduling
 
-FIRST = ("tests/book/", "chapters/13", "chapters/14", "tests/grading/")
+FIRST = ("tests/book/", "tests/lab/", "chapters/13", "chapters/14", "tests/grading/")
 LAST = ("tests/exercises/test_banks.py",)
-TOGETHER = ("tests/book/",)
+TOGETHER = ("tests/book/", "tests/lab/")
 MEMORY = 3 << 30  # of a worker with TensorFlow, its kernel and its sandboxes
 
 

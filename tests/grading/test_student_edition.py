@@ -54,6 +54,7 @@ def test_the_edition_has_what_students_need_and_nothing_else(edition):
     }
     assert [path.name for path in (edition / "utils").iterdir()] == ["some.py"]
     assert (edition / "exercises" / NAME / f"{NAME}.ipynb").is_file()
+    assert (edition / "exercises" / "README.md").is_file()
 
 
 def test_the_makefile_has_the_students_targets_alone(edition):

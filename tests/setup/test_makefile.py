@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -66,9 +67,13 @@ def test_every_target_runs_in_any_folder_without_foreign_settings(course, target
         assert foreign == ""
 
 
-def test_the_lab_opens_the_folder_of_the_course(course):
+def test_the_lab_opens_the_folder_of_the_course(course, monkeypatch):
     ((_, _, _, *arguments),), _ = make(course, "lab")
-    assert f"--ServerApp.root_dir={course}" in arguments
+    (config,) = (word.removeprefix("--config=") for word in arguments if word)
+    shutil.copytree(ROOT / "_lab", course / "_lab")
+    monkeypatch.chdir(course)
+    settings = PyFileConfigLoader(Path(config).name, "_lab").load_config()
+    assert settings.ServerApp.root_dir == str(course)
 
 
 def test_the_book_says_where_it_is(course):
