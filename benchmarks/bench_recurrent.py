@@ -2,8 +2,8 @@
 
 64 units on a batch of 64 sequences of 100 steps and 32 features; both ways compute the
 output at every step and the gradients of the inputs and of all weights.  Each number of
-threads has its own process, in which both ways have that many, and the two take turns,
-so that what else the machine does hits both.
+threads has its own process, in which both ways may use that many (ours keeps its small
+products on one), and the two take turns, so that what else the machine does hits both.
 """
 
 import json
