@@ -281,6 +281,12 @@ def over_dask(
     callable
         Maps jobs to outcomes, in the order in which they are finished.  It raises
         ValueError when no scheduler with a worker answers at ``address``.
+
+    Notes
+    -----
+    Keras seeds a model's layers from Python's ``random``, from which dask's threads
+    draw, too.  When one does so while a model is built, the training begins with other
+    weights than its seed gives elsewhere; ``--verify`` finds that for the first seed.
     """
 
     def execute(jobs: Iterable[TrainingJob]) -> Iterator[Outcome]:
