@@ -521,8 +521,8 @@ def _shown(value):
         kind = f"an array of shape {value.shape}"
         if value.size > _MOST_VALUES:
             return kind
-        shape = {"separator": ", ", "floatmode": "maxprec", "suppress_small": False}
-        text = np.array2string(value, precision=6, **shape)
+        short = {"float_kind": "{:.6g}".format}
+        text = np.array2string(value, separator=", ", formatter=short)
     elif callable(value):
         return _name(value)
     else:

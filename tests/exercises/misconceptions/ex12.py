@@ -334,11 +334,11 @@ CLEAN = Task(
                 keep = np.append(True, minutes[1:] > latest[:-1])
                 return minutes[keep], values[keep]
             """,
-            "it should be nan. A row is kept",
+            "it should be nan. Every -9999 becomes NaN",
         ),
         "the first row dropped": (
             _clean(keep=KEEP.replace("True", "False")),
-            "A row with a missing value stays",
+            "The first row has no time above it, so it is kept.",
         ),
     },
 )
@@ -444,7 +444,7 @@ PERIOD = Task(
             def strongest_period(x, longest=np.inf):
                 return 24.0 if longest < 100 else 120.0 if longest < 200 else 24.0
             """,
-            "Here the longer wave is the stronger one",
+            "24 hours came back where no wave of 24 hours is there.",
         ),
         "strength times period": (
             """
@@ -484,7 +484,7 @@ PERIOD = Task(
                 allowed = period // 1 <= longest
                 return period[allowed][np.argmax(strength[allowed])]
             """,
-            "The strongest period up to 33 hours",
+            "100 / 3 hours are more than 33",
         ),
         "the quickest wave forgotten": (
             """
@@ -879,11 +879,11 @@ CUT = Task(
         ),
         "flattened": (
             _cut(WHOLE, window="values[s : s + length].ravel()"),
-            "X has 2 axes; it should have three",
+            "`X` has 2 axes; it should have three",
         ),
         "centred on the whole table": (
             _cut(WHOLE, window="values[s : s + length] - values.mean(axis=0)"),
-            "X without a gap: you have -3.5 at position (0, 0, 0)",
+            "`X` without a gap: you have -3.5 at position (0, 0, 0)",
         ),
         "no overlap": (
             """

@@ -204,7 +204,7 @@ PAYS = Task(
         ),
         "never wherever it is slower later": (
             _break_even(at_once="1 if gain > 0 else None"),
-            "is None, and the fast way catches up, at step 1.",
+            "although the fast way catches up, at step 1.",
         ),
         "a float": (
             _break_even(steps="1 + float(np.ceil(behind / gain))"),
@@ -219,7 +219,7 @@ PAYS = Task(
                         return k
                 return None
             """,
-            "is None, and the fast way catches up, at step 1200001",
+            "although the fast way catches up, at step 1200001",
         ),
         "strictly ahead": (
             _break_even(steps="2 + int(behind // gain)"),
@@ -429,7 +429,7 @@ MASK = Task(
         ),
         "inputs without sign": (
             _recurrent(step="abs(X[:, t]) @ W + (m * h) @ U + b"),
-            "The states of 1 windows",
+            "Without dropout each step adds up the input times W",
         ),
     },
 )
@@ -769,7 +769,7 @@ STACK = Task(
         ),
         "an input without steps": (
             _stack().replace("(n_steps, n_features))", "(n_features,))"),
-            "expected ndim=3, found ndim=2",
+            "no axis for the steps: a window has the shape",
         ),
         "no input": (
             """
@@ -979,7 +979,7 @@ COUNT = Task(
         ),
         "both ways for the lowest layer only": (
             _count(passed="u").replace("inputs = u", "inputs, ways = ways * u, 1"),
-            "Two layers both ways: you have",
+            "The parameters of two layers both ways: you have",
         ),
     },
 )
@@ -1107,7 +1107,7 @@ REVERSE = Task(
         ),
         "latest row missing": (
             _reversed("values[s + length - 2 - np.arange(length)]"),
-            "X: you have 1 at position",
+            "`X`: you have 1 at position",
         ),
         "reversed in place": (
             _reversed(before="values[:] = values[::-1].copy()"),

@@ -1185,6 +1185,38 @@ def honest_rows(case):
 """
 
 
+WINDOW_AT_A_TIME = """
+def whole(case, r):
+    span = case["minutes"][r - case["length"] + 1 : r + case["horizon"] + 1]
+    return all(b - a == 60 for a, b in zip(span, span[1:], strict=False))
+
+def leak(case):
+    train_part, h = case["values"][: case["cut"]], case["horizon"]
+    ends = [r + h for r in case["train_rows"]]
+    both = [*case["train_rows"], *case["test_rows"]]
+    line = np.polyfit
+    found = []
+    for x in case["features"][:-h].T:
+        y = case["values"][h:, 0]
+        found.append(np.ptp(y - np.polyval(line(x, y, 1), x)) < 1e-6)
+    if any(found):
+        return "feature"
+    if not np.allclose(case["mean"], train_part.mean(0)):
+        return "scale"
+    if not np.allclose(case["std"], train_part.std(0)):
+        return "scale"
+    if not all(end < case["cut"] for end in ends):
+        return "split"
+    return "honest" if all(whole(case, r) for r in both) else "gap"
+
+def honest_rows(case):
+    return np.array([
+        r for r in case["train_rows"]
+        if r + case["horizon"] < case["cut"] and whole(case, r)
+    ])
+"""
+
+
 LEAK = Task(
     right={
         "steps and sums": """
@@ -1219,36 +1251,7 @@ LEAK = Task(
                 late = rows + case["horizon"] >= case["cut"]
                 return rows[~late & ~broken(case, rows)]
             """,
-        "a window at a time": """
-            def whole(case, r):
-                span = case["minutes"][r - case["length"] + 1 : r + case["horizon"] + 1]
-                return all(b - a == 60 for a, b in zip(span, span[1:], strict=False))
-
-            def leak(case):
-                train_part, h = case["values"][: case["cut"]], case["horizon"]
-                ends = [r + h for r in case["train_rows"]]
-                both = [*case["train_rows"], *case["test_rows"]]
-                line = np.polyfit
-                found = []
-                for x in case["features"][:-h].T:
-                    y = case["values"][h:, 0]
-                    found.append(np.ptp(y - np.polyval(line(x, y, 1), x)) < 1e-6)
-                if any(found):
-                    return "feature"
-                if not np.allclose(case["mean"], train_part.mean(0)):
-                    return "scale"
-                if not np.allclose(case["std"], train_part.std(0)):
-                    return "scale"
-                if not all(end < case["cut"] for end in ends):
-                    return "split"
-                return "honest" if all(whole(case, r) for r in both) else "gap"
-
-            def honest_rows(case):
-                return np.array([
-                    r for r in case["train_rows"]
-                    if r + case["horizon"] < case["cut"] and whole(case, r)
-                ])
-            """,
+        "a window at a time": WINDOW_AT_A_TIME,
         "helpers called prepare_case and cases": """
             def prepare_case(case, rows):
                 first = rows - case["length"] + 1
@@ -1285,6 +1288,10 @@ LEAK = Task(
         "normalised with test statistics": (
             _leak(past="values"),
             "The training part has the scale that is given",
+        ),
+        "alike to a hundredth of a degree": (
+            WINDOW_AT_A_TIME.replace("< 1e-6", "< 0.01"),
+            "The temperature hardly varies here",
         ),
         "standard deviation not looked at": (
             _leak(scale="np.allclose(mean, past.mean(axis=0))"),
