@@ -466,7 +466,12 @@ def _explain(error, check=None):
     text = " ".join(text.split("\nArguments received by")[0].split())
     if isinstance(error, AssertionError):
         return f"An `assert` in your code does not hold{text and ': ' + text}.{line}"
-    if isinstance(error, NameError) and not line:
+    if "module" in text and re.search(r"\bchecks\b", line):
+        return (
+            "The name `checks` belongs to the check cells, and running one has taken "
+            "it from you. Give your own `checks` another name, and run its cell again."
+        )
+    if isinstance(error, NameError) and check and not line:
         return f"`{error.name}` is not defined. Run the cell with your answer first."
     return f"Python says {type(error).__name__}: {text}{line}"
 

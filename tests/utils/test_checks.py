@@ -201,6 +201,29 @@ def test_an_assertion_in_the_answer_is_shown_as_such():
         assert "The line that did it: raise AssertionError(*x)" in failure
 
 
+def test_a_name_that_the_check_cells_take_is_said_to_be_theirs():
+    def answer():
+        return [check() for check in checks]
+
+    assert "The name `checks` belongs to the check" in str(
+        outcome("1.1", checks.call, answer)
+    )
+
+    def answer():
+        return checks()
+
+    assert "Give your own `checks` another name" in str(
+        outcome("1.1", checks.call, answer)
+    )
+
+    def answer():
+        return math()  # noqa: F821
+
+    among = {"math": types.ModuleType("math")}
+    answer = types.FunctionType(answer.__code__, {**globals(), **among})
+    assert "belongs to the check" not in str(outcome("1.1", checks.call, answer))
+
+
 def test_a_stand_in_that_is_called_wrongly_has_the_name_that_the_answer_knows():
     def update(w, b):
         return w

@@ -265,6 +265,13 @@ BOUNDARY = Task(
             _boundary("-(w[0] * x1 + b) / w[1] if w[0] else 0 * x1"),
             "The level line, for w1 = 0: you have",
         ),
+        "a name that only the check has": (
+            """
+            def boundary(x, w, b):
+                return -(w[0] * x1 + b) / w[1]
+            """,
+            "NameError: name 'x1' is not defined",
+        ),
         "line where z is one": (
             _boundary("(1 - w[0] * x1 - b) / w[1]"),
             "The line: you have 2.5 at position 0; it should be 2.",
@@ -359,6 +366,23 @@ UPDATE = Task(
 
 TRAIN = Task(
     right={
+        "a helper called trained": """
+            def trained(w, b, X, y, update):
+                wrong = 0
+                for x, target in zip(X, y):
+                    if (x @ w + b >= 0) != target:
+                        wrong += 1
+                        w, b = update(w, b, x, target)
+                return w, b, wrong
+
+
+            def train(X, y, update, max_epochs=100):
+                w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+                while len(mistakes) < max_epochs and 0 not in mistakes:
+                    w, b, wrong = trained(w, b, X, y, update)
+                    mistakes.append(wrong)
+                return w, b, mistakes
+            """,
         "while loop": """
             def train(X, y, update, max_epochs=100):
                 w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
