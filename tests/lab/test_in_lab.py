@@ -3,17 +3,21 @@
 import re
 import urllib.error
 import urllib.request
+from textwrap import dedent
 
+import nbformat
 import pytest
 from pybtex.database import parse_file
 
-from tests.exercises.harness import RELEASES, ROOT, read
+from tests.exercises.harness import RELEASES, ROOT, SOLUTIONS, grade_id, read
+from tests.exercises.misconceptions.ex01 import BANK
 from tests.waiting import patience
 
 CHAPTERS = [path.stem for path in sorted(ROOT.glob("chapters/[0-9]*.ipynb"))]
 LIBRARY = parse_file(ROOT / "references.bib").entries
 EX01 = "exercises/ex01_perceptron/ex01_perceptron.ipynb"
 RENDERED = "document.querySelectorAll('.jp-MarkdownCell .jp-MarkdownOutput')"
+PANEL = "[...jupyterapp.shell.widgets('main')].find(w => w.sessionContext)"
 RAW = re.compile(r":::|\(undefined\)|Figure undefined|papermill")
 ROLES = (  # a role that nobody renders: its name, then its content as code
     f"[...{RENDERED}].flatMap(box => [...box.querySelectorAll('code')])"
@@ -126,3 +130,88 @@ def test_a_link_to_reread_opens_the_section(see, lab):
         f"!!{heading} && (y => y > 0 && y < 900)({heading}.getBoundingClientRect().y)",
         patience(120),
     )
+
+
+# ------------------------------------------------------------------- working on it
+
+
+def worked(edition, name, answers):
+    """Write answers into a copy of exercise 1 and return its path in JupyterLab."""
+    notebook = read(edition / EX01)
+    for cell in notebook.cells:
+        cell.source = answers.get(grade_id(cell), cell.source)
+    path = edition / "exercises" / "ex01_perceptron" / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    return path.relative_to(edition).as_posix()
+
+
+def run_all(page):
+    """Run all cells to the last one; return what stands below each code cell."""
+    page.wait(f"!!window.jupyterapp && !!{PANEL}?.sessionContext.session?.kernel")
+    page.evaluate(f"jupyterapp.shell.activateById({PANEL}.id)")
+    page.wait("!!jupyterapp.shell.currentWidget")
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells') && 1")
+    code = f"{PANEL}.content.widgets.map(w => w.model).filter(m => m.type === 'code')"
+    page.wait(f"{code}.every(m => m.executionCount)", patience(120))
+    page.wait(f"{PANEL}.sessionContext.kernelDisplayStatus === 'idle'", patience(60))
+    return page.evaluate(
+        f"{PANEL}.content.widgets.filter(w => w.model.type === 'code')"
+        ".map(w => w.outputArea.node.innerText)"
+    )
+
+
+def outcomes(shown):
+    """Return the first line of what each check says."""
+    lines = [text.strip().splitlines() for text in shown if text.strip()]
+    return [first for first, *_ in lines if re.match(r"Task \d", first)]
+
+
+def references():
+    """Return the reference answers of exercise 1."""
+    cells = read(SOLUTIONS["ex01_perceptron"]).cells
+    return {grade_id(c): c.source for c in cells if grade_id(c) in BANK}
+
+
+def half_done():
+    """Return a right, a wrong and a broken answer; the other tasks are untouched."""
+    source, _ = BANK["task-1-2-threshold"].wrong["strictly above"]
+    return {
+        "task-1-1-neuron": references()["task-1-1-neuron"],
+        "task-1-2-threshold": dedent(source),
+        "task-1-4-update": "def update(w, b, x, target, lr=1.0):\n    return w.size(",
+    }
+
+
+STATES = {
+    "untouched": (dict, ["not attempted"] * 6),
+    "half": (
+        half_done,
+        ["right", "not yet", "not attempted", "not yet", *["not attempted"] * 2],
+    ),
+    "right": (references, ["right"] * 6),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_exercise_runs_to_its_end_and_says_what_to_do(see, lab, edition, state):
+    answers, expected = STATES[state]
+    path = worked(edition, state, answers())
+    page = see(f"{lab}/lab/tree/{path}?reset", f"{RENDERED}.length > 8")
+    shown = run_all(page)
+    said = outcomes(shown)
+    assert len(said) == len(expected)
+    for line, outcome in zip(said, expected, strict=True):
+        assert f": {outcome}" in line
+    assert state == "half" or "Traceback" not in "".join(shown)
+    assert validated(page, said)
+
+
+def validated(page, said):
+    """Return whether the dialog of Validate gives the checks' messages alone."""
+    page.evaluate("document.querySelector('.validate-button').click()")
+    page.wait("!!document.querySelector('#validation-message')", patience(120))
+    words = page.evaluate("document.querySelector('.jp-Dialog').innerText")
+    wrong = [line for line in said if ": right" not in line]
+    assert [line for line in words.splitlines() if line in wrong] == wrong
+    assert not re.search(r"checks\.|def |import|The following cell", words)
+    return bool(wrong) or "passes all the tests" in words
