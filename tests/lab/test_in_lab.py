@@ -120,8 +120,10 @@ def test_a_chapter_reads_whole(see, lab, edition, chapter):
 
 def test_a_link_to_reread_opens_the_section(see, lab):
     page = see(f"{lab}/lab/tree/{EX01}?reset", f"{RENDERED}.length > 8")
-    link = f"[...{RENDERED}].flatMap(b => [...b.querySelectorAll('a')])"
-    page.evaluate(f"{link}.find(a => a.innerText === 'Learning from mistakes').click()")
+    links = f"[...{RENDERED}].flatMap(box => [...box.querySelectorAll('a')])"
+    link = f"{links}.find(a => a.innerText === 'Learning from mistakes')"
+    page.wait(f"!!{link}", patience(60))
+    page.evaluate(f"{link}.click()")
     heading = (
         "[...document.querySelectorAll('.jp-MarkdownOutput h2')]"
         ".find(h => h.innerText.startsWith('Learning from mistakes'))"
