@@ -128,6 +128,9 @@ def test_a_link_to_reread_opens_the_section(see, lab):
         "[...document.querySelectorAll('.jp-MarkdownOutput h2')]"
         ".find(h => h.innerText.startsWith('Learning from mistakes'))"
     )
+    page.wait(f"!!{heading}", patience(120))
+    # Where every cell is rendered, as for these tests, the page had no height before.
+    page.evaluate(f"{link}.click()")
     page.wait(
         f"!!{heading} && (y => y > 0 && y < 900)({heading}.getBoundingClientRect().y)",
         patience(120),
