@@ -36,6 +36,7 @@ from utils.scratch.losses import (
     quadratic,
 )
 from utils.scratch.network import Network
+from utils.scratch.normalization import BatchNorm, LayerNorm
 from utils.scratch.optimizers import (
     OPTIMIZERS,
     SGD,
@@ -63,8 +64,10 @@ __all__ = [
     "Activation",
     "AdaGrad",
     "Adam",
+    "BatchNorm",
     "Dense",
     "Layer",
+    "LayerNorm",
     "Loss",
     "Network",
     "Optimizer",

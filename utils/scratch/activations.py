@@ -31,6 +31,7 @@ __all__ = [
     "elu",
     "elu_with",
     "get_activation",
+    "get_elementwise",
     "leaky_relu",
     "leaky_relu_with",
     "linear",
@@ -225,3 +226,24 @@ def get_activation(name):
     if isinstance(name, Activation):
         return name
     return _checks.chosen("activation", name, ACTIVATIONS)
+
+
+def get_elementwise(name):
+    """Return the activation of that name, if it works number by number.
+
+    Raises
+    ------
+    ValueError
+        If no activation has that name, or it is softmax, whose derivative is a matrix.
+
+    Examples
+    --------
+    >>> float(get_elementwise("tanh")(0.0))
+    0.0
+    """
+    activation = get_activation(name)
+    if activation.name == "softmax":
+        raise ValueError(
+            "activation must work number by number, as tanh does; got softmax."
+        )
+    return activation

@@ -27,10 +27,10 @@ class Dense(Layer):
         What bends the weighted sums.
     rng : numpy.random.Generator
         Draws the weights; the biases start at zero.
-    init : {"glorot", "he", "normal", "orthogonal", "zeros"}
+    init : {"glorot", "he", "normal", "orthogonal", "small", "zeros"}
         How: uniform with variance 2 / (n_in + n_out), normal with variance 2 / n_in,
-        normal with variance 1, orthonormal rows or columns, or all zero, which needs no
-        `rng`.
+        normal with variance 1, orthonormal rows or columns, normal with standard
+        deviation 0.01, or all zero, which needs no `rng`.
 
     Attributes
     ----------

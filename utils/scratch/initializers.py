@@ -22,5 +22,6 @@ INITS = {
     "he": lambda rng, n_in, n_out: rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)),
     "normal": lambda rng, n_in, n_out: rng.normal(0, 1, (n_in, n_out)),
     "orthogonal": _orthogonal,
+    "small": lambda rng, n_in, n_out: rng.normal(0, 0.01, (n_in, n_out)),
     "zeros": lambda rng, n_in, n_out: np.zeros((n_in, n_out)),
 }

@@ -1,6 +1,6 @@
 """The simplest recurrent layer: a dense layer that also reads its last output."""
 
-from utils.scratch.activations import get_activation
+from utils.scratch.activations import get_elementwise
 from utils.scratch.recurrent.loop import Recurrent
 
 __all__ = ["SimpleRNN"]
@@ -48,11 +48,7 @@ class SimpleRNN(Recurrent):
 
     def __init__(self, n_in, units, activation="tanh", **options):
         super().__init__(n_in, units, **options)
-        self.activation = get_activation(activation)
-        if self.activation.name == "softmax":
-            raise ValueError(
-                "activation must work number by number, as tanh does; got softmax."
-            )
+        self.activation = get_elementwise(activation)
 
     def _step(self, share, h):
         z = share + h @ self.U
