@@ -77,7 +77,8 @@ def citation(key, *, in_text):
     """Return how the book cites a work."""
     entry = LIBRARY[key]
     names = [
-        " ".join([*p.prelast_names, *p.last_names]) for p in entry.persons["author"]
+        " ".join([*p.prelast_names, *p.last_names]).strip("{}")
+        for p in entry.persons["author"]
     ]
     who = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     year = entry.fields.get("year", "n.d.")
