@@ -48,6 +48,14 @@ CHAIN = Task(
             "part of the last error already",
         ),
         "no slopes": (_factor("np.prod(w[1:])"), "The slopes are missing"),
+        "everything": (
+            _factor("np.prod(w * sigmoid.derivative(z))"),
+            "Leave out the first weight and the last slope",
+        ),
+        "the inverse": (
+            _factor("1 / np.prod(w[1:] * sigmoid.derivative(z[:-1]))"),
+            "That is turned round",
+        ),
         "outputs for slopes": (
             _factor("np.prod(w[1:] * sigmoid(z[:-1]))"),
             "is its derivative, not its output",
@@ -62,7 +70,7 @@ CHAIN = Task(
         ),
         "the absolute value": (
             _factor("abs(np.prod(w[1:] * sigmoid.derivative(z[:-1])))"),
-            "it should be -1",
+            "it should be -0.75",
         ),
         "all factors in an array": (
             _factor("w[1:] * sigmoid.derivative(z[:-1])"),
@@ -560,7 +568,7 @@ DELAY = Task(
         ),
         "divided": (
             _delay("return int(factor / threshold)"),
-            "Divided is not a power",
+            "Dividing is not enough",
         ),
         "rounded to the nearest": (
             _delay("return round(math.log(threshold) / math.log(factor))"),

@@ -524,7 +524,7 @@ BIASES = Task(
         ),
         "forget gate first": (
             _biases(_KEEP, blocks="keep, -keep, 0 * keep, 0 * keep"),
-            "The forget bias has the wrong sign",
+            "Forget and input biases have changed places or signs",
         ),
         "forget bias forgotten": (
             _biases(_KEEP, blocks="-keep, 0 * keep, 0 * keep, 0 * keep"),
