@@ -520,7 +520,7 @@ BIASES = Task(
     wrong={
         "the other way round": (
             _biases("np.log(2 ** (1 / n) - 1)"),
-            "a long half-life needs a gate near 1",
+            "a long half-life needs a positive bias",
         ),
         "forget gate first": (
             _biases(_KEEP, blocks="keep, -keep, 0 * keep, 0 * keep"),
