@@ -9,9 +9,11 @@ from utils.scratch.blas import one_thread
 
 
 def threads():
-    """Return how many threads each BLAS may use now."""
+    """Return how many threads NumPy's BLAS may use now; SciPy brings one of its own."""
     return {
-        each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"
+        each["num_threads"]
+        for each in threadpool_info()
+        if each["user_api"] == "blas" and "scipy" not in each["filepath"]
     }
 
 
