@@ -13,7 +13,7 @@ def threads():
     return {
         each["num_threads"]
         for each in threadpool_info()
-        if each["user_api"] == "blas" and "scipy" not in each["filepath"]
+        if each["user_api"] == "blas" and "numpy" in each["filepath"]
     }
 
 
