@@ -72,6 +72,12 @@ def browser(tmp_path_factory):
         yield page
 
 
+SETTLED = """
+!document.getAnimations().some(a =>
+  a instanceof CSSTransition && a.playState === "running")
+"""
+
+
 @pytest.fixture
 def look(browser, site):
     """Return a function that opens a page of the book and returns the browser."""
@@ -80,6 +86,7 @@ def look(browser, site):
         browser.resize(width)
         browser.open((site / name).as_uri())
         browser.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        browser.wait(SETTLED)  # a button whose colour is on its way has neither
         return browser
 
     return open_
