@@ -191,19 +191,7 @@ class Network:
     def predict(self, X):
         """Return the outputs as `forward` does, and keep nothing.
 
-        Parameters
-        ----------
-        X : array-like of shape (n, n_in), or whatever the first layer takes
-            A batch, its examples along the first axis.
-
-        Returns
-        -------
-        ndarray of shape (n, n_out), or whatever the last layer gives
-
-        Raises
-        ------
-        ValueError
-            If the shape is another, or an input is not finite.
+        Takes and raises what `forward` does.
         """
         return self._twin().forward(X)
 

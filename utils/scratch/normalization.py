@@ -152,24 +152,7 @@ class BatchNorm(_Norm):
 class LayerNorm(_Norm):
     """Layer normalisation: each example gets mean 0 and variance 1 over its features.
 
-    Parameters
-    ----------
-    n : int
-        Features.
-    activation : str or Activation, default "linear"
-        What bends the result; any but softmax.
-
-    Attributes
-    ----------
-    gamma, beta : ndarray of shape (n,)
-        Scale and shift, which are learned.
-    X_hat, z : ndarray of the shape of the inputs
-        Normalised inputs, and these after scale and shift; None before `forward`.
-
-    Raises
-    ------
-    ValueError
-        If `n` is not a whole number above 0, or the activation is unknown or softmax.
+    Takes, keeps and raises what `BatchNorm` does.
 
     Examples
     --------
