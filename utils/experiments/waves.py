@@ -10,9 +10,9 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from utils.data.synthetic import TwoWaves, draw_two_waves
+from utils.forecasting.multistep import targets_at_every_step
 from utils.training.dataset import Examples, Experiment
 
 LENGTH = 50
@@ -85,7 +85,7 @@ def prepare_waves(
     series = draw(ahead, interval=interval).series[..., 0]
     inputs, targets = series[:, :LENGTH, None], series[:, LENGTH:]
     if every_step:
-        targets = sliding_window_view(series[:, 1:], ahead, axis=1)
+        targets = targets_at_every_step(series, LENGTH, ahead)
     parts = {
         name: Examples(inputs[rows], targets[rows]) for name, rows in PARTS.items()
     }
