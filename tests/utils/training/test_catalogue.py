@@ -13,7 +13,7 @@ from utils.training.catalogue import GERON
 from utils.training.fingerprint import code_of
 
 COMMITTED = sorted(checkpoints.FOLDER.glob("*.npz"))
-WITHOUT_CHAPTER = {"G2", "G3", "G4", "G5", "G8", "G9-vector", "G9-sequence"}
+WITHOUT_CHAPTER = {"G4", "G5", "G8", "G9-vector", "G9-sequence"}
 """Models whose chapter is not there yet: it brings the checkpoints and this goes."""
 STORED = [name for name in catalogue.CATALOGUE if name not in WITHOUT_CHAPTER]
 
@@ -183,7 +183,7 @@ def test_a_committed_checkpoint_fits_the_catalogue(path):
     assert {name: recorded[name] for name in settings} == settings
     assert len(meta["history"]["val_loss"]) == spec.epochs
     assert all(np.isfinite(weight).all() for weight in weights)
-    model = spec.build((120, 14))
+    model = spec.build((120, 14) if spec.experiment == "jena" else (50, 1))
     shapes = [tuple(weight.shape) for weight in model.weights]
     assert shapes == [weight.shape for weight in weights]
 

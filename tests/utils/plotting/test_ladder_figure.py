@@ -1,0 +1,36 @@
+"""The ladder shows every run, also those that lie beyond its edge."""
+
+import numpy as np
+import pandas as pd
+
+from utils.plotting import ladder
+
+
+def rungs():
+    return pd.DataFrame(
+        {
+            "model": ["bad", "bad", "bad", "good", "good"],
+            "error": [0.4, 0.45, 2.9, 0.2, 0.3],
+            "share": [0.25, 0.125, -6.0, 0.75, 0.5],
+        }
+    )
+
+
+def test_every_run_within_the_axis_is_a_dot():
+    ax = ladder.ladder(rungs(), naive=0.5, floor=0.1)
+    dots = [line for line in ax.lines if line.get_marker() == "o"]
+    found = np.sort(np.concatenate([line.get_xdata() for line in dots]))
+    np.testing.assert_allclose(found, [12.5, 25, 50, 75])
+
+
+def test_a_run_beyond_the_edge_is_marked_with_its_error():
+    ax = ladder.ladder(rungs(), naive=0.5, floor=0.1)
+    assert [text.get_text() for text in ax.texts] == ["1 beyond the edge, MSE 2.90"]
+
+
+def test_the_axis_above_gives_the_error():
+    ax = ladder.ladder(rungs(), naive=0.5, floor=0.1)
+    (upper,) = ax.child_axes
+    forward, back = upper._functions
+    np.testing.assert_allclose(forward(np.array([0, 100])), [0.5, 0.1])
+    np.testing.assert_allclose(back(forward(np.array([37.0]))), [37.0])
