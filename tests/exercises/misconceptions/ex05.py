@@ -86,11 +86,11 @@ STANDARDISE = Task(
         ),
         "a column without spread": (
             _standardise(safe="spread"),
-            "The training table: nan at position (0, 0)",
+            "which is 0: there is nothing to divide by",
         ),
         "a small number for no spread": (
             _standardise(safe="spread + 1e-3"),
-            "The rows of both tables: you have",
+            "Work out one column by hand",
         ),
         "in place": (
             """
@@ -194,11 +194,32 @@ LOGITS = Task(
                 p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
                 return -np.mean(np.log(p[np.arange(len(labels)), labels]))
             """,
-            "The loss of the logits 1000 and 0 with label 1: inf",
+            "The loss of the logits 1000 and 0 with label 1 came out infinite",
+        ),
+        "a probability that rounds to 0": (
+            _logits("-np.mean(np.log(p[n, labels]))"),
+            "a probability was rounded to 0 before its logarithm",
+        ),
+        "overflow in the sum alone": (
+            """
+            def loss_of_logits(labels, logits):
+                total = np.log(np.exp(logits).sum(axis=1))
+                return np.mean(total - logits[np.arange(len(labels)), labels])
+            """,
+            "an exponential became too large to hold",
+        ),
+        "every row's share by one-hot products": (
+            """
+            def loss_of_logits(labels, logits):
+                p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+                one_hot = np.eye(logits.shape[1])[labels]
+                return -np.sum(one_hot * np.log(p)) / len(labels)
+            """,
+            "with label 1 came out as nan",
         ),
         "a tiny number in the logarithm": (
             _logits("-np.mean(np.log(p[n, labels] + 1e-7))"),
-            "The loss of the logits 1000 and 0 with label 1: you have",
+            "What is its logarithm in terms of the logits?",
         ),
         "one loss for each row": (
             _logits("-right"),
@@ -320,7 +341,27 @@ FIT = Task(
         ),
         "the last batch's loss": (
             _fit(loss="np.mean(error**2)"),
-            "W, b and the losses, one after the other: you have",
+            "That is the loss of the epoch's last batch",
+        ),
+        "the sum of the squares": (
+            _fit(loss="total"),
+            "The squared errors of an epoch were added up",
+        ),
+        "the sum of the batches' means": (
+            _fit(add="np.mean(error**2)", loss="total"),
+            "The batches' means were added up",
+        ),
+        "half the loss": (
+            _fit(loss="total / len(order) / 2"),
+            "The weights are right. Which squared errors belong to an epoch",
+        ),
+        "the bias after the weights": (
+            _fit(b="b - lr * 2 * np.mean(X[rows] @ w + b - y[rows])"),
+            "The slope of the bias was taken after the weights had moved",
+        ),
+        "a decaying learning rate": (
+            _fit(after="lr = 0.9 * lr"),
+            "Do the first step by hand",
         ),
         "no losses": (_fit(result="w, b"), "Return weights, bias and losses"),
         "one loss": (
@@ -517,7 +558,7 @@ STOP = Task(
                         return epoch, best
                 return len(val_losses), best
             """,
-            "Follow the smallest loss so far and the epochs since",
+            "what does an improvement do to the count?",
         ),
         "one number": (_stop(early="best", end="best"), "Return two whole numbers"),
     },

@@ -218,11 +218,23 @@ FORWARD = Task(
         ),
         "a loop over the batch": (
             _forward().replace("X.shape[1]", "len(X)"),
-            "The states: the shape is (2, 2, 2); it should be (2, 3, 2)",
+            "There are as many steps in it as sequences",
         ),
         "one row of h0 for all": (
             _forward(start="np.repeat(h0[:1], len(X), axis=0)"),
-            "The states: you have",
+            "Both sequences start from the first row of h0",
+        ),
+        "U on the left": (
+            _forward(body="h = f(X[:, t] @ W + U @ h + b)"),
+            "`rnn_forward` stopped with an error. Python says ValueError: matmul",
+        ),
+        "the steps in reverse": (
+            _forward(result="np.stack(states[::-1], axis=1)"),
+            "the first step comes first",
+        ),
+        "half of the old state kept": (
+            _forward(body="h = (h + f(X[:, t] @ W + h @ U + b)) / 2"),
+            "Does each step use the state of the step before it?",
         ),
         "the states overwrite h0": (
             """
@@ -621,7 +633,49 @@ BACKWARD = Task(
         ),
         "dX through U": (
             _backward(dX="(dz @ U.T)[:, :, : X.shape[2]]"),
-            "`dX`, the gradient of the inputs: you have",
+            "By which weights did the inputs enter the sums?",
+        ),
+        "dX through W as it stands": (
+            _backward(dX="dz @ W"),
+            "`rnn_backward` stopped with an error. Python says ValueError: matmul",
+        ),
+        "dX from the gradients of the states": (
+            _backward(dX="(dz / (1 - h[:, 1:] ** 2)) @ W.T"),
+            "the inputs are part of the sums",
+        ),
+        "dX turned round in time": (
+            _backward(dX="np.stack([dz[:, t] @ W.T for t in reversed(range(steps))],"
+                      " axis=1)"),
+            "`dX` is turned round in time",
+        ),
+        "dX with the steps first": (
+            _backward(dX="np.stack([dz[:, t] @ W.T for t in range(steps)])"),
+            "The axes of `dX` are (steps, batch, features)",
+        ),
+        "dX of the step that came last in the loop": (
+            _backward(dX="dz[:, t] @ W.T"),
+            "`dX` belongs to one step only",
+        ),
+        "dX added up over the steps": (
+            _backward(dX="(dz @ W.T).sum(axis=1)"),
+            "`dX` is summed over the steps",
+        ),
+        "dW turned round": (
+            _backward().replace("X[:, t].T @ dz[:, t]", "dz[:, t].T @ X[:, t]")
+            .replace("np.zeros(W.shape)", "np.zeros(W.T.shape)"),
+            "`dW` is turned round",
+        ),
+        "db averaged over the batch": (
+            _backward(db="dz.mean(axis=0).sum(axis=0)"),
+            "`db` is averaged over the batch",
+        ),
+        "dz in the order of the loop": (
+            _backward().replace('"dz": dz,', '"dz": dz[:, ::-1],'),
+            "`dz` is turned round in time",
+        ),
+        "dz with the steps first": (
+            _backward().replace('"dz": dz,', '"dz": np.swapaxes(dz, 0, 1),'),
+            "The axes of `dz` are (steps, batch, units)",
         ),
         "inputs in time order": (
             _backward().replace("range(steps - 1, -1, -1)", "range(steps)"),
@@ -629,7 +683,7 @@ BACKWARD = Task(
         ),
         "ignored outputs end the way back": (
             _backward(d_state="(d_h + d_out[:, t]) * (d_out[:, t] != 0)"),
-            "where only the last two outputs count",
+            "An ignored output does not end the way back",
         ),
         "a tuple": (
             _backward().replace("return {", "return tuple({").replace(
@@ -762,7 +816,42 @@ PIECES = Task(
                 memory[len(b)] = h
                 return np.array(states)
             """,
-            "Is the state of one call still there in the next?",
+            "starts from the state that the first one left behind",
+        ),
+        "the second call resets at every piece": (
+            """
+            done = []
+
+
+            def states_of_pieces(pieces, starts, W, U, b):
+                states = []
+                for piece, is_new in zip(pieces, starts):
+                    if is_new or done:
+                        h = np.zeros(len(b))
+                    for x in piece:
+                        h = np.tanh(x @ W + h @ U + b)
+                        states.append(h)
+                done.append(True)
+                return np.array(states)
+            """,
+            "The second one resets the state at every piece",
+        ),
+        "the weights decay from call to call": (
+            """
+            factor = [1.0]
+
+
+            def states_of_pieces(pieces, starts, W, U, b):
+                states, h = [], np.zeros(len(b))
+                for piece, is_new in zip(pieces, starts):
+                    h = h * (not is_new)
+                    for x in piece:
+                        h = np.tanh(factor[0] * x @ W + h @ U + b)
+                        states.append(h)
+                factor[0] *= 0.9
+                return np.array(states)
+            """,
+            "The first call was right. What is kept from one call to the next?",
         ),
         "each step from the state 0": (
             _pieces(kept="states.append(h); h = np.zeros(len(b))"),

@@ -206,6 +206,21 @@ BOUND = Task(
             _bound("(np.linalg.norm(U, np.inf) * steepest) ** np.arange(n_steps + 1)"),
             "the largest sum of a row",
         ),
+        "largest sum of a column": (
+            _bound("(np.linalg.norm(U, 1) * steepest) ** np.arange(n_steps + 1)"),
+            "the largest sum of a column",
+        ),
+        "in reverse": (
+            _bound("(np.linalg.norm(U, 2) * steepest) ** np.arange(n_steps + 1)[::-1]"),
+            "The order is turned round",
+        ),
+        "powers from n_steps on": (
+            _bound(
+                "(np.linalg.norm(U, 2) * steepest) "
+                "** (n_steps + np.arange(n_steps + 1))"
+            ),
+            "The powers begin at n_steps",
+        ),
         "no slope": (
             _bound("np.linalg.norm(U, 2) ** np.arange(n_steps + 1)"),
             "The steepest slope is missing",
@@ -231,7 +246,7 @@ BOUND = Task(
             "shape",
         ),
         "smallest singular value": (
-            _bound("(np.linalg.svd(U)[1][1] * steepest) ** np.arange(n_steps + 1)"),
+            _bound("(np.linalg.svd(U)[1][-1] * steepest) ** np.arange(n_steps + 1)"),
             "smallest singular value",
         ),
     },

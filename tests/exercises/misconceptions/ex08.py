@@ -142,10 +142,25 @@ OUTPUTS = Task(
             _outputs().replace(
                 "outputs.append(h)", "outputs.append(h)\n        return h"
             ),
-            "the shape is (2, 1); it should be (2, 3, 1)",
+            "the shape is (3, 2); it should be (3, 4, 2)",
         ),
         "one sum without the state": (
             _outputs(sums="X[:, t] @ W + b"),
+            "The state is missing",
+        ),
+        "every fourth column": (
+            _outputs().replace(
+                "np.split(X[:, t] @ W + h @ U + b, 4, axis=1)",
+                "(X[:, t] @ W + h @ U + b).reshape(len(X), -1, 4).transpose(2, 0, 1)",
+            ),
+            "The columns of the blocks are mixed",
+        ),
+        "a loop over the batch": (
+            _outputs().replace("range(X.shape[1])", "range(len(X))"),
+            "There are as many steps in it as sequences",
+        ),
+        "the carry for the state": (
+            _outputs(sums="X[:, t] @ W + c @ U + b"),
             "Does each step use the output and the carry of the step before it?",
         ),
     },
@@ -214,7 +229,7 @@ MEMORY = Task(
         ),
         "a weak candidate": (
             _memory(W="W[0, 2] = 0.4"),
-            "they should be above 0.5 and below -0.5",
+            "What would the first step have to write, so that more is left?",
         ),
         "no recurrent weights": (
             "def memory_weights():\n    return np.zeros((2, 4)), np.zeros(4)\n",
@@ -290,6 +305,25 @@ STEP_BACK = Task(
         "nothing from the step after, at h": (
             _back(d_h="d_out"),
             "What arrives at h from step t + 1 is missing",
+        ),
+        "nothing from the output, at h": (
+            _back(d_h="d_h_next"),
+            "What comes from the output is missing in d_h.",
+        ),
+        "columns of dz mixed": (
+            _back(
+                dz="[np.stack([d_i * i * (1 - i), d_f * f * (1 - f), "
+                "d_g * (1 - g**2), d_o * o * (1 - o)], axis=2).reshape(len(g), -1)]"
+            ),
+            "The columns of dz are mixed",
+        ),
+        "blocks of dz below one another": (
+            _back().replace("np.hstack", "np.vstack"),
+            "`lstm_step_back` stopped with an error.",
+        ),
+        "the slope of the forget gate along the carry": (
+            _back(c_before="d_c * f * (1 - f)"),
+            "not its slope",
         ),
         "nothing from the step after, at the carry": (
             _back(d_c="d_h * o * (1 - tanh_c**2)"),
@@ -752,7 +786,11 @@ LONGEST = Task(
         ),
         "over the rates": (
             _longest("(learned.all(axis=1) * delays[:, None]).max(axis=0)"),
-            "the shape is (3,); it should be (4,)",
+            "There is one number for each seed in it",
+        ),
+        "over the rates, of the delays": (
+            _longest("(learned.all(axis=2) * delays[:, None]).max(axis=1)"),
+            "There is one number for each delay in it",
         ),
         "one number": (
             _longest("(learned.all(axis=2) * delays[:, None]).max()"),
