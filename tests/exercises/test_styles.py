@@ -26,14 +26,15 @@ from tests.exercises.harness import test_of as its_test
 from tests.exercises.seeds import bank
 from tests.grading.test_worker import errors
 
-STYLED = ("ex01", "ex02", "ex03", "ex04", "ex12", "ex13", "ex14")
-SOURCES = {n: read(path) for n, path in SOLUTIONS.items() if n.startswith(STYLED)}
+SOURCES = {name: read(path) for name, path in SOLUTIONS.items()}
 WHY = refusal()
 
 EACH = """
 def each(change, value):
     if isinstance(value, tuple | list):
         return type(value)(each(change, part) for part in value)
+    if isinstance(value, dict):
+        return {name: each(change, part) for name, part in value.items()}
     return change(value) if isinstance(value, np.ndarray) else value
 """
 RETURNED = {
@@ -122,6 +123,7 @@ STYLES = {
     "type hints": hinted,
     "match": matched,
     "helpers in an extra cell": delegated,
+    "a variable called checks": lambda s: f"checks = [0.5, 1.5]\n{s}\nchecks += [2.5]",
 }
 
 

@@ -424,6 +424,10 @@ SPLIT = Task(
             _split(result="X[train], y[n_val:], X[val], y[:n_val]"),
             "The rows have lost their targets",
         ),
+        "standardised on the way": (
+            _split(before="X = (X - X.mean(axis=0)) / X.std(axis=0)"),
+            "a split moves rows and changes nothing in them",
+        ),
         "drawn with replacement": (
             _split("np.random.default_rng(seed).integers(len(X), size=len(X))"),
             "Some rows are in both parts or twice in one",
@@ -450,7 +454,7 @@ SPLIT = Task(
         ),
         "rounded down": (
             _split(n_val="int(share * len(X))"),
-            "`X_train`: the shape is",
+            "round that to hold out 3",
         ),
         "neighbouring rows": (
             _split(
