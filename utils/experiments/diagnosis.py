@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,9 @@ from utils.data.columns import (
     TEMPERATURE,
 )
 from utils.experiments.candidates import Inputs
+from utils.forecasting import comparison
 from utils.forecasting.baselines import Climatology
+from utils.forecasting.comparison import Difference
 from utils.forecasting.ensembles import block_bootstrap
 from utils.metrics import mae
 
@@ -145,14 +146,6 @@ def _sign_beyond(values: np.ndarray, limit: float) -> np.ndarray:
 # ----------------------------------------------------------------------- differences
 
 
-class Difference(NamedTuple):
-    """A mean difference and the ends of its bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
 def difference(
     errors,
     reference,
@@ -199,10 +192,8 @@ def difference(
     >>> difference(np.ones(400), np.full(400, 3.0), rng=rng)
     Difference(mean=-2.0, low=-2.0, high=-2.0)
     """
-    errors, reference = _pair(errors, reference)
-    drawn = block_bootstrap(errors - reference, block=block, rng=rng, draws=draws)
-    low, high = np.quantile(drawn, _tails(level))
-    return Difference(float(np.mean(errors - reference)), float(low), float(high))
+    pair = _pair(errors, reference)
+    return comparison.block_bootstrap(*pair, block=block, rng=rng, level=level, n=draws)
 
 
 def skill_by(

@@ -1,5 +1,5 @@
-"""Forecasters and what is built from forecasts: baselines, intervals, ensembles.
+"""Forecasters, and what is built from forecasts: backtests, intervals, comparisons.
 
-Import the module that you need: ``from utils.forecasting import baselines``, say;
+Import the module that you need: ``from utils.forecasting import classical``, say;
 importing this package loads none of them.
 """
