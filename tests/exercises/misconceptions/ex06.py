@@ -861,6 +861,120 @@ PIECES = Task(
 )  # fmt: skip
 
 
+def _reaches(
+    *,
+    sums="np.cumsum(row[t::-1])",
+    where="sums >= share * sums[-1]",
+    one="1 + np.argmax(where)",
+    result="np.array(found)",
+):
+    """Return the reference for task 6.7 with some of its expressions replaced."""
+    return f"""
+def reaches(gradient_map, share):
+    found = []
+    for t, row in enumerate(gradient_map):
+        sums = {sums}
+        where = {where}
+        found.append({one})
+    return {result}
+"""
+
+
+REACHES = Task(
+    right={
+        "step by step": """
+            def reaches(gradient_map, share):
+                found = []
+                for t in range(len(gradient_map)):
+                    row, n = gradient_map[t, : t + 1], 1
+                    while row[-n:].sum() < share * row.sum():
+                        n += 1
+                    found.append(n)
+                return np.array(found)
+            """,
+        "the whole map at once": """
+            def reaches(gradient_map, share):
+                steps = len(gradient_map)
+                s = np.arange(steps)
+                newest = np.stack([np.roll(r[::-1], t + 1) for t, r in
+                                   enumerate(gradient_map)])
+                sums = np.cumsum(newest, axis=1)
+                short = sums < share * gradient_map.sum(axis=1, keepdims=True)
+                return (short & (s <= s[:, None])).sum(axis=1) + 1
+            """,
+        "sorted search, as in the chapter": _reaches(
+            one="1 + int(np.searchsorted(sums, share * sums[-1]))"
+        ),
+        "places of the sums": """
+            def reaches(gradient_map, share):
+                return np.array([
+                    [n for n in range(1, t + 2)
+                     if row[t + 1 - n : t + 1].sum() >= share * row.sum()][0]
+                    for t, row in enumerate(gradient_map)
+                ])
+            """,
+    },
+    wrong={
+        "with the columns of the future": (
+            _reaches(sums="np.cumsum(row[::-1])"),
+            "The columns right of the diagonal were counted",
+        ),
+        "oldest first": (
+            _reaches(sums="np.cumsum(row[: t + 1])"),
+            "The entries were added from the oldest input on",
+        ),
+        "largest first": (
+            _reaches(sums="np.cumsum(np.sort(row)[::-1])"),
+            "The largest entries were taken first",
+        ),
+        "counted from 0": (
+            _reaches(one="np.argmax(where)"),
+            "counted from 0",
+        ),
+        "more than the share": (
+            _reaches(where="sums > share * sums[-1]"),
+            "A sum that is exactly the share is enough",
+        ),
+        "the place in the row": (
+            _reaches(one="t - np.argmax(where)"),
+            "Those are places in the row",
+        ),
+        "the last row only": (
+            _reaches(result="found[-1]"),
+            "Only the last row was looked at",
+        ),
+        "the share fixed": (
+            _reaches(where="sums >= 0.75 * sums[-1]"),
+            "The answer is the same as for a share of 0.75",
+        ),
+        "the chapter's share": (
+            _reaches(where="sums >= 0.9 * sums[-1]"),
+            "The share is always 0.9",
+        ),
+        "columns for rows": (
+            _reaches().replace("enumerate(gradient_map)", "enumerate(gradient_map.T)"),
+            "How many entries does each row have to add, newest first?",
+        ),
+        "the share of one": (
+            _reaches(where="sums >= share"),
+            "How many entries does each row have to add, newest first?",
+        ),
+        "a list": (
+            _reaches(result="found"),
+            "this is a list, not a NumPy array",
+        ),
+        "floats": (
+            _reaches(result="np.array(found) * 1.0"),
+            "what is counted is a whole number",
+        ),
+        "the entry itself": (
+            _reaches(sums="row[t::-1]"),
+            "How many entries does each row have to add, newest first?",
+        ),
+    },
+)
+
+
 BANK = {
     "task-6-1-windows": WINDOWS,
     "task-6-2-forward": FORWARD,
@@ -868,4 +982,5 @@ BANK = {
     "task-6-3-depends": DEPENDS,
     "task-6-5-backward": BACKWARD,
     "task-6-6-pieces": PIECES,
+    "task-6-7-reaches": REACHES,
 }
