@@ -2,10 +2,11 @@
 
 ``make reproduce`` (``python -m utils.experiments.train_all [IDS] [--seeds 5]``) needs
 real data.  It reads one catalogue, :func:`entries`: networks, whose weights are kept,
-the leaderboard's candidates, whose forecasts are kept, and the runs of delayed recall,
-whose successes are kept.  It can be interrupted: the next call skips the models that
-this run has finished and continues those that it was training.  When everything is done
-the run is forgotten, and the next call starts anew.
+the leaderboard's candidates, whose forecasts are kept, the runs of delayed recall,
+whose successes are kept, and the LSTMs of a monthly series, whose forecasts are kept.
+It can be interrupted: the next call skips the models that this run has finished and
+continues those that it was training.  When everything is done the run is forgotten, and
+the next call starts anew.
 ``--jobs 2`` trains two models side by side, and ``--scheduler ADDRESS`` lets the
 workers of a dask scheduler train; each worker needs the course's code and data.
 ``--verify`` trains nothing anew: it proves that stored results are still what would
@@ -29,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from utils.experiments import leaderboard, recall
+from utils.experiments import leaderboard, monthly, recall
 from utils.experiments.candidates import CANDIDATES, Candidate
 from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, checkpoints, loop
@@ -146,6 +147,27 @@ class Recall:
         recall.verify(self.grid, seeds=seeds, folder=folder / recall.FOLDER.name)
 
 
+@dataclass(frozen=True)
+class Monthly:
+    """LSTMs that are asked one question about a monthly series: forecasts are kept."""
+
+    question: monthly.Question
+
+    def seeds(self, count: int) -> range:
+        """One run, in which the networks of all seeds train side by side."""
+        return range(1)
+
+    def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
+        """Train the networks of all origins and seeds, and forecast."""
+        forecasts = monthly.run(self.question, progress=progress)
+        path = monthly.path_of(self.question, folder=Path(monthly.FOLDER.name))
+        return path, *monthly.packed(forecasts)
+
+    def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
+        """See :func:`utils.experiments.monthly.verify`."""
+        monthly.verify(self.question, folder=folder / monthly.FOLDER.name)
+
+
 def entries() -> dict[str, Entry]:
     """Everything that the course stores, by its id.
 
@@ -157,7 +179,8 @@ def entries() -> dict[str, Entry]:
     networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
     candidates = {name: Contender(each) for name, each in CANDIDATES.items()}
     grids = {name: Recall(grid) for name, grid in recall.GRIDS.items()}
-    return networks | candidates | grids
+    questions = {name: Monthly(each) for name, each in monthly.QUESTIONS.items()}
+    return networks | candidates | grids | questions
 
 
 def plan(ids: Sequence[str], *, seeds: int) -> list[TrainingJob]:
