@@ -74,6 +74,10 @@ def train(
     ValueError
         If there is no seed, or a part has several features or targets.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> from utils.data.synthetic import two_waves
@@ -118,6 +122,10 @@ def errors(weights, part: Examples) -> np.ndarray:
     ------
     ValueError
         If the shape is another, or the part has several features or targets.
+
+    Notes
+    -----
+    Taught in chapter 10.
 
     Examples
     --------

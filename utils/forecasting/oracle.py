@@ -136,6 +136,10 @@ def forecast(series, times, *, start=None) -> np.ndarray:
     ValueError
         As :func:`fit_form` does, or if no time lies beyond the known steps.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> times = np.arange(60) * 0.02

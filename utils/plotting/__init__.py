@@ -5,7 +5,7 @@ returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
 ``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.maps()``.
 """
 
-from utils.plotting import memory, recurrent
+from utils.plotting import baselines, ladder, memory, recurrent
 from utils.plotting.backprop import (
     chain,
     digits,
@@ -70,6 +70,7 @@ __all__ = [
     "anomaly_return",
     "anomaly_share",
     "attention_map",
+    "baselines",
     "board",
     "chain",
     "color",
@@ -85,6 +86,7 @@ __all__ = [
     "gates",
     "importance",
     "interval_fan",
+    "ladder",
     "layers",
     "leaks",
     "linestyle",

@@ -39,6 +39,10 @@ def one_series(known, target, *, clean, forecasts, ax=None):
     forecasts : dict of str to float
         By kind of model, a key of `MODEL_LOOKS`.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> ax = one_series([0.1, 0.2], 0.3, clean=[0, 0, 0], forecasts={"naive": 0.2})
@@ -65,6 +69,8 @@ def one_series(known, target, *, clean, forecasts, ax=None):
 def line_weights(solved, trained, *, ax=None):
     """Draw the weights of a linear forecaster by how many steps back they look.
 
+    Those of training runs are drawn as a band from the lowest to the highest.
+
     Parameters
     ----------
     solved : array of shape (n,)
@@ -72,18 +78,22 @@ def line_weights(solved, trained, *, ax=None):
     trained : sequence of array of shape (n,)
         Of training runs.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
-    >>> len(line_weights([0.1, 0.9], [[0.2, 0.8], [0.3, 0.7]]).lines)
-    4
+    >>> len(line_weights([0.1, 0.9], [[0.2, 0.8], [0.3, 0.7]]).collections)
+    1
     """
-    ax = ax or plt.figure(figsize=(6.4, 3.1)).add_subplot()
+    ax = ax or plt.figure(figsize=(6.4, 2.8)).add_subplot()
     back = np.arange(len(solved), 0, -1)
     ax.axhline(0, color=PALETTE["light"], linewidth=1)
-    look = {"color": color("linear"), "linewidth": 0.9, "alpha": 0.8}
-    for k, weights in enumerate(trained):
-        label = "" if k else f"20 epochs of Adam, {len(trained)} seeds"
-        ax.plot(back, weights, linestyle=linestyle("linear"), label=label, **look)
+    low, high = np.min(trained, axis=0), np.max(trained, axis=0)
+    label = f"range of {len(trained)} runs of 20 epochs"
+    look = {"color": color("linear"), "alpha": 0.45, "linewidth": 0}
+    ax.fill_between(back, low, high, label=label, **look)
     solution = {"marker": ".", "color": PALETTE["ink"], "label": "solved"}
     ax.plot(back, solved, linewidth=1.4, **solution)
     ax.set(xlabel="steps back from the last value", ylabel="weight", xlim=(51, 0))
@@ -105,6 +115,10 @@ def convergence(curves, *, references, looks, limits=None, ax=None):
         Colour of the palette and line style of each kind and each reference.
     limits : (float, float), optional
         Lowest and highest error shown.
+
+    Notes
+    -----
+    Taught in chapter 10.
 
     Examples
     --------
@@ -153,6 +167,10 @@ def unit_errors(groups, *, references, ax=None):
     references : dict of str to float
         Errors to compare with, drawn as vertical lines.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> ax = unit_errors({"u = −1": [0.011, 0.012]}, references={"linear": 0.004})
@@ -182,7 +200,8 @@ def unit_errors(groups, *, references, ax=None):
     ticks = (0.003, 0.01, 0.02, 0.05, 0.15)
     ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
     ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.legend(loc="upper center", title="first weights", title_fontsize=10)
+    box = {"loc": "upper center", "bbox_to_anchor": (0.7, 0.95)}
+    ax.legend(title="first weights", title_fontsize=10, **box)
     return ax
 
 
@@ -199,6 +218,10 @@ def unit_map(path, epoch, *, starts, grid, ax=None):
         Which runs began alike; keys are those of `STARTS`.
     grid : tuple of (array, array, array)
         Input weights, recurrent weights, and the error on the grid of both.
+
+    Notes
+    -----
+    Taught in chapter 10.
 
     Examples
     --------
@@ -239,6 +262,10 @@ def panels(rows, *, axes=None):
     -------
     sequence of matplotlib.axes.Axes
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> import pandas as pd
@@ -247,7 +274,7 @@ def panels(rows, *, axes=None):
     'b'
     """
     if axes is None:
-        figure = plt.figure(figsize=(6.4, 0.7 + 1.35 * len(rows)))
+        figure = plt.figure(figsize=(6.4, 0.6 + 1.1 * len(rows)))
         axes = np.atleast_1d(figure.subplots(len(rows), 1, sharex=True))
     for ax, (label, series) in zip(axes, rows.items(), strict=True):
         ax.plot(series.index, series, color=color("observed"), linewidth=1)
@@ -264,6 +291,10 @@ def smoothed(observed, level, *, limits, ax=None):
         The series and the level after each value.
     limits : (float, float)
         Of the axis of values.
+
+    Notes
+    -----
+    Taught in chapter 10.
 
     Examples
     --------
@@ -290,6 +321,10 @@ def errors_by_origin(errors, *, label, ax=None):
         One row for each origin and one column for each forecaster, best first.
     label : str
         Name and unit of the error.
+
+    Notes
+    -----
+    Taught in chapter 10.
 
     Examples
     --------

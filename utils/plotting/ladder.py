@@ -20,6 +20,10 @@ def ladder(table, *, naive, floor, lowest=-0.1, ax=None):
     lowest : float, default -0.1
         Left end of the axis. Runs that are worse are marked there with their error.
 
+    Notes
+    -----
+    Taught in chapter 10.
+
     Examples
     --------
     >>> import pandas as pd
@@ -63,5 +67,5 @@ def _rung(ax, height, runs, lowest):
         ax.plot(100 * lowest + 1.5, height, marker="<", **look)
         worst = runs["error"].to_numpy()[off]
         text = f"{off.sum()} beyond the edge, MSE {worst.max():.2f}"
-        place = {"xytext": (8, 0), "textcoords": "offset points", "va": "center"}
+        place = {"xytext": (8, -7), "textcoords": "offset points", "va": "top"}
         ax.annotate(text, (100 * lowest + 1.5, height), fontsize=9, **place)
