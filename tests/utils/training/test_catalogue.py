@@ -127,6 +127,19 @@ def test_the_bidirectional_network_joins_one_reader_for_each_direction():
     np.testing.assert_allclose(both(x).numpy(), joined, atol=1e-5)
 
 
+@pytest.mark.parametrize(("outputs", "parameters"), [(10, 30_656)])
+def test_the_gated_line_is_a_line_for_series_of_one_kind(outputs, parameters):
+    """Its gates see energies, which a series turned upside down leaves as they are."""
+    loop.set_seed(0)
+    model = catalogue.build(f"gated-{outputs}", (50, 1))
+    assert model.count_params() == parameters
+    x = np.random.default_rng(0).normal(size=(4, 50, 1)).astype("float32")
+    forecast = model(x).numpy()
+    assert forecast.shape == (4, outputs)
+    np.testing.assert_allclose(model(-x).numpy(), -forecast, rtol=1e-4, atol=1e-6)
+    assert not np.allclose(model(2 * x).numpy(), 2 * forecast, rtol=0.01)
+
+
 @pytest.mark.parametrize("spec", catalogue.CATALOGUE.values(), ids=catalogue.CATALOGUE)
 def test_every_entry_of_the_catalogue_can_be_trained(spec):
     assert catalogue.CATALOGUE[spec.id] is spec
