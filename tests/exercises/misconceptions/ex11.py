@@ -701,6 +701,13 @@ TARGETS = Task(
             ),
             "Steps of the window and steps ahead have changed places",
         ),
+        "reshaped": (
+            _targets(
+                "np.stack([series[:, 1 + k :][:, :length] for k in range(horizon)], 1)"
+                ".reshape(len(series), length, horizon)"
+            ),
+            "to reshape does not exchange axes",
+        ),
         "steps first": (
             _targets(
                 "np.stack([series[:, t + 1 : t + 1 + horizon] for t in range(length)])"
@@ -1142,6 +1149,10 @@ PARTS = Task(
         "bare products": (
             _parts(cross="a * b, a * c, b * c"),
             "yours is the mean product once, with the wrong sign",
+        ),
+        "names exchanged": (
+            _parts(cross="-2 * a * c, -2 * a * b, 2 * b * c"),
+            "`noise_model` has the value of `noise_fed_back`.",
         ),
         "products of means": (
             _parts(
