@@ -112,6 +112,10 @@ WINDOWS = Task(
             _windows().replace("np.array(X)", "np.array(X).T"),
             "One window is one row of `X`",
         ),
+        "change for label": (
+            _windows(label="series[s + length - 1 + horizon] - series[s + length - 1]"),
+            "which rows are their labels",
+        ),
         "lists": (
             _windows().replace("np.array(X), np.array(y)", "X, y"),
             "`X`: this is a list",
@@ -294,6 +298,10 @@ RECURSIVE = Task(
             _recursive(start="history[-length:][::-1]"),
             "The first of your windows runs from new to old",
         ),
+        "farthest first": (
+            _recursive(result="np.array(found[::-1])"),
+            "Your forecasts stand in reversed order",
+        ),
         "one row short": (
             _recursive(start="history[-length - 1 : -1]"),
             "You start one row too early",
@@ -450,6 +458,14 @@ ROOTS = Task(
         "real part for modulus": (
             _roots(modulus="np.abs(root.real)"),
             "That is the root's real part, not its modulus",
+        ),
+        "imaginary part for modulus": (
+            _roots(modulus="np.abs(root.imag)"),
+            "That is the root's imaginary part, not its modulus",
+        ),
+        "arctan": (
+            _roots(angle="np.abs(np.arctan(root.imag / root.real))"),
+            "Your angle is that of another quadrant",
         ),
         "squared modulus": (
             _roots(modulus="np.abs(root) ** 2"),
@@ -618,6 +634,10 @@ SCALING = Task(
             _scaling(mean="train.min()", std="train.max() - train.min()"),
             "minimum and range",
         ),
+        "mean and spread returned in each other's place": (
+            _scaling().replace(", mean, std\n\ndef", ", std, mean\n\ndef"),
+            "have changed places in what you return",
+        ),
         "median": (
             _scaling(mean="np.median(train)"),
             "That is the median",
@@ -779,6 +799,17 @@ ROLLING = Task(
             _rolling(error="(truth - forecast(history, horizon)) ** 2"),
             "Those are squared errors",
         ),
+        "one step at a time": (
+            _rolling(
+                error="[series[t] - forecast(series[:t], 1)[0] "
+                "for t in range(o, o + horizon)]"
+            ),
+            "Those are errors of one step ahead each",
+        ),
+        "relative": (
+            _rolling(error="(truth - forecast(history, horizon)) / truth"),
+            "Those are shares of the true values",
+        ),
         "last origin missing": (
             _rolling(origins="range(first, len(series) - horizon, every)"),
             "The last origin is missing",
@@ -924,6 +955,10 @@ DIFFERENCES = Task(
         "differences turned round": (
             _differences(differences="series[:-season] - series[season:]"),
             "The sign of the differences is reversed",
+        ),
+        "absolute differences": (
+            _differences(differences="np.abs(series[season:] - series[:-season])"),
+            "Keep the sign of the differences",
         ),
         "lag one too long": (
             _differences(differences="series[season + 1 :] - series[: -season - 1]"),
@@ -1168,6 +1203,10 @@ SHIFT = Task(
         "the last of equal ones": (
             _shift(pick="len(errors) - 1 - int(np.argmin(errors[::-1]))"),
             "Where two shifts fit equally well, the smaller one counts",
+        ),
+        "a tenth better at least": (
+            _shift(decision="own < 0.9 * naive"),
+            "beat yesterday's value and which do not",
         ),
         "as good as yesterday is enough": (
             _shift(decision="own <= naive"),
