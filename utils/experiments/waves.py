@@ -93,6 +93,41 @@ def prepare_waves(
     return Experiment(name=name, **parts, metric="mse")
 
 
+def prepare_teacher(*, ahead: int = 10) -> Experiment:
+    """Prepare the same series for a decoder that is fed the truth.
+
+    Parameters
+    ----------
+    ahead : int
+        Steps to forecast after the 50 that are given, 1 or more.
+
+    Returns
+    -------
+    Experiment
+        With inputs (n, 50 + ahead - 1, 1) and targets (n, ahead): the encoder reads
+        the first 50 steps, and the decoder the last ``ahead``, of which only the first
+        is known when the forecast is made.
+
+    Raises
+    ------
+    ValueError
+        If ``ahead`` is not a whole number, 1 or more.
+
+    Examples
+    --------
+    >>> data = prepare_teacher()
+    >>> data.name, data.train.inputs.shape, data.train.targets.shape
+    ('waves-10-teacher', (7000, 59, 1), (7000, 10))
+    """
+    series = draw(ahead).series
+    parts = {
+        name: Examples(series[rows, :-1], series[rows, LENGTH:, 0])
+        for name, rows in PARTS.items()
+    }
+    name = f"{_name(ahead, INTERVAL, every_step=False)}-teacher"
+    return Experiment(name=name, **parts, metric="mse")
+
+
 def _check_ahead(ahead) -> None:
     whole = isinstance(ahead, int | np.integer) and not isinstance(ahead, bool)
     if not whole or ahead < 1:
@@ -112,5 +147,7 @@ WAVES: dict[str, Callable[[], Experiment]] = {
     "waves-10-spread-every-step": functools.partial(
         prepare_waves, ahead=10, interval="spread", every_step=True
     ),
+    "waves-10-every-step": functools.partial(prepare_waves, ahead=10, every_step=True),
+    "waves-10-teacher": prepare_teacher,
 }
 """Prepares each experiment, by its name."""

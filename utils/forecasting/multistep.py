@@ -113,7 +113,7 @@ def fit_direct(X, Y, *, ridge: float = 0.0) -> Linear:
     Y : array, shape (n, horizon)
         The values that follow each window.
     ridge : float
-        Penalty on the squared weights, as in :class:`Linear`.
+        Penalty on the squared weights, not on the biases.
 
     Returns
     -------

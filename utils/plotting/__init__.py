@@ -5,7 +5,7 @@ returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
 ``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.maps()``.
 """
 
-from utils.plotting import baselines, ladder, memory, recurrent
+from utils.plotting import baselines, ladder, memory, multistep, recurrent
 from utils.plotting.backprop import (
     chain,
     digits,
@@ -92,6 +92,7 @@ __all__ = [
     "linestyle",
     "memory",
     "mistakes",
+    "multistep",
     "one_weight",
     "outer_products",
     "parts",

@@ -25,7 +25,8 @@ def test_seven_two_and_one_thousand_series_give_fifty_steps_each(waves):
     _, data = waves
     parts = data.train, data.validation, data.test
     assert [len(part) for part in parts] == [7000, 2000, 1000]
-    assert {part.input_shape for part in parts} == {(50, 1)}
+    steps = 59 if data.name.endswith("teacher") else 50
+    assert {part.input_shape for part in parts} == {(steps, 1)}
 
 
 def test_the_naive_errors_are_those_of_the_source():
@@ -70,6 +71,13 @@ def test_targets_at_every_step_are_those_that_windows_cut_from_each_series():
     np.testing.assert_array_equal(data.targets, windows.targets)
     last = prepare_waves(ahead=10, interval="spread").test
     np.testing.assert_array_equal(data.targets[:, -1], last.targets)
+
+
+def test_a_teacher_gives_the_decoder_all_targets_but_the_last():
+    helped, alone = WAVES["waves-10-teacher"]().test, WAVES["waves-10"]().test
+    np.testing.assert_array_equal(helped.inputs[:, :50], alone.inputs)
+    np.testing.assert_array_equal(helped.inputs[:, 50:, 0], alone.targets[:, :-1])
+    np.testing.assert_array_equal(helped.targets, alone.targets)
 
 
 def test_one_and_ten_steps_ahead_share_their_waves_and_sampling_rate():
@@ -135,6 +143,56 @@ def test_a_forecast_at_a_step_does_not_see_later_steps():
     before, after = model(x).numpy(), model(changed).numpy()
     np.testing.assert_allclose(before[:, :30], after[:, :30], atol=1e-6)
     assert not np.allclose(before[:, 30:], after[:, 30:], atol=1e-3)
+
+
+def decoders():
+    """Build both encoder-decoders with the same random weights."""
+    loop.set_seed(0)
+    alone = catalogue.build("ten-free", (50, 1))
+    helped = catalogue.build("ten-teacher", (59, 1))
+    helped.set_weights(alone.get_weights())
+    return helped, alone
+
+
+def test_a_decoder_alone_is_the_helped_one_whose_teacher_repeats_what_it_wrote():
+    helped, alone = decoders()
+    x = np.random.default_rng(0).normal(size=(4, 50, 1)).astype("float32")
+    written = alone(x).numpy()
+    taught = np.concatenate([x, written[:, :-1, None]], axis=1)
+    np.testing.assert_allclose(helped(taught).numpy(), written, atol=1e-6)
+    other = np.concatenate([x, 1 + written[:, :-1, None]], axis=1)
+    assert not np.allclose(helped(other).numpy()[:, 1:], written[:, 1:], atol=1e-3)
+
+
+def test_a_helped_decoder_sees_no_target_before_it_was_forecast():
+    helped, _ = decoders()
+    x = np.random.default_rng(0).normal(size=(4, 59, 1)).astype("float32")
+    changed = x.copy()
+    changed[:, 54:] += 1  # the decoder reads step 54 to forecast the sixth target
+    before, after = helped(x).numpy(), helped(changed).numpy()
+    np.testing.assert_allclose(before[:, :5], after[:, :5], atol=1e-6)
+    assert not np.isclose(before[:, 5:], after[:, 5:], atol=1e-4).any()
+
+
+@pytest.mark.parametrize(
+    ("model_id", "parameters", "outputs"),
+    [
+        ("ten-vector", 1_470, (10,)),
+        ("ten-sequence", 1_470, (50, 10)),
+        ("ten-teacher", 1_721, (10,)),
+        ("ten-free", 1_721, (10,)),
+    ],
+)
+def test_networks_of_several_steps_differ_in_what_they_are_asked(
+    model_id, parameters, outputs
+):
+    spec = catalogue.get(model_id)
+    part = EXPERIMENTS[spec.experiment]().test
+    model = spec.build(part.input_shape)
+    assert model.count_params() == parameters
+    assert model.output_shape[1:] == part.targets.shape[1:] == outputs
+    assert spec.source != catalogue.GERON
+    assert spec.learning_rate == (0.003 if model_id == "ten-free" else 0.01)
 
 
 def test_a_line_learns_the_waves_in_a_few_steps():
