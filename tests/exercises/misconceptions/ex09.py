@@ -467,6 +467,10 @@ ROOTS = Task(
             _roots(angle="np.abs(np.arctan(root.imag / root.real))"),
             "Your angle is that of another quadrant",
         ),
+        "period first": (
+            _roots(result="period, modulus"),
+            "Modulus and period have changed places",
+        ),
         "squared modulus": (
             _roots(modulus="np.abs(root) ** 2"),
             "That is the square of the modulus",
@@ -1067,6 +1071,10 @@ DIFFERENCES = Task(
                 return path[n:]
             """,
             "The forecasts lost their decimals",
+        ),
+        "cut at the end": (
+            _differences(result="np.array(path[len(history) :]).astype(int)"),
+            "Your forecasts are cut to whole numbers",
         ),
         "one value ever": (
             _added("changes + history[-1]"),
