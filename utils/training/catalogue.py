@@ -379,6 +379,7 @@ CATALOGUE: dict[str, Spec] = {
             experiment="waves-10-spread-every-step",
             learning_rate=1e-2,
         ),
+        _at_the_floor("gated-1", 1),
         _at_the_floor("gated-10", 10),
         _of_several_steps(
             "ten-vector",
