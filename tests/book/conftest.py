@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.book.browser import find_chromium, open_page
+from tests.book.visits import DARK, LIGHT, visit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,6 +77,13 @@ SETTLED = """
 !document.getAnimations().some(a =>
   a instanceof CSSTransition && a.playState === "running")
 """
+
+
+@pytest.fixture(scope="session")
+def visits(browser, site, pages):
+    """Return what the browser finds on every page, by its path in the book."""
+    colours = {LIGHT: set(), DARK: set()}
+    return {name: visit(browser, (site / name).as_uri(), colours) for name in pages}
 
 
 @pytest.fixture

@@ -1,24 +1,17 @@
 """What a reader sees and does, in a real browser."""
 
 import time
-from pathlib import Path
 
 import pytest
 
-PHONE, LAPTOP = 390, 1280
-CUT = Path(__file__).with_name("cut.js")
-DETAILS = "document.querySelectorAll('.bd-article details')"
-NEXT_FRAMES = (
-    "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    ".then(() => 1)"
-)
+from tests.book.visits import DARK, LIGHT, PHONE
+
 REMEDIES = {
     "cut": "a part cannot be seen; let its box scroll (_static/book.css)",
     "unreachable": "scrolls, but not by the keyboard; list its box in _static/book.js",
     "unmarked": "scrolls without a sign of it; list its box in _static/book.js",
     "code": "code wider than the page; keep it to 82 columns",
 }
-LIGHT, DARK = "light", "dark"
 
 
 @pytest.fixture(scope="session")
@@ -27,50 +20,27 @@ def moving(articles):
     return [name for name, page in articles.items() if page.select(".dlts-explore")]
 
 
-def test_no_page_reaches_for_the_network_or_complains(look, pages):
-    for name in pages:
-        page = look(name)
-        page.evaluate("1")
-        outside = [
-            url for url in page.requests if not url.startswith(("file:", "data:"))
-        ]
+def test_no_page_reaches_for_the_network_or_complains(visits):
+    for name, found in visits.items():
+        outside = [u for u in found.requests if not u.startswith(("file:", "data:"))]
         assert not outside, name
-        assert not page.complaints, name
+        assert not found.complaints, name
 
 
-def test_no_page_scrolls_sideways_on_a_phone(look, pages):
-    for name in pages:
-        page = look(name, width=PHONE)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= PHONE, name
+def test_no_page_scrolls_sideways_on_a_phone(visits):
+    wide = {name: found.width for name, found in visits.items() if found.width > PHONE}
+    assert not wide
 
 
-def unseen(page, tries=20):
-    """Return what `cut.js` finds once the side bars have come to rest."""
-    for _ in range(tries):
-        page.evaluate(NEXT_FRAMES)
-        found = page.evaluate(CUT.read_text(encoding="utf-8"))
-        if not found["cut"]:
-            break
-        time.sleep(0.2)  # what is cut stays cut; what slides arrives
-    return found
-
-
-def test_nothing_is_cut_and_what_scrolls_shows_it(look, articles):
-    faults = []
-    for name in articles:
-        page = look(name)
-        page.evaluate(f"{DETAILS}.forEach(box => box.open = true)")
-        for width in (PHONE, LAPTOP):
-            page.resize(width)
-            found = unseen(page)
-            if width == PHONE:
-                del found["code"]  # a phone shows half a line, and it scrolls
-            faults += [
-                f"{name} at {width} px, {place}: {REMEDIES[fault]}"
-                for fault, places in found.items()
-                for place in places
-            ]
+def test_nothing_is_cut_and_what_scrolls_shows_it(visits, articles):
+    faults = [
+        f"{name} at {width} px, {place}: {REMEDIES[fault]}"
+        for name in articles
+        for width, found in visits[name].unseen.items()
+        for fault, places in found.items()
+        for place in places
+        if (fault, width) != ("code", PHONE)  # it shows half a line, and scrolls
+    ]
     assert not faults, "\n".join(faults)
 
 
@@ -83,12 +53,10 @@ def test_a_wide_formula_scrolls_by_the_keyboard(look):
     page.wait(f"{box}.scrollLeft > 0 && {box}.matches('.has-more-left')")
 
 
-def test_formulas_are_set(look, articles):
+def test_formulas_are_set(visits, articles):
     for name, article in articles.items():
-        if article.select(".math"):
-            page = look(name)
-            assert page.evaluate("document.querySelectorAll('mjx-container').length")
-            assert not page.evaluate("document.querySelectorAll('mjx-merror').length")
+        assert bool(visits[name].formulas) == bool(article.select(".math")), name
+        assert not visits[name].unset, name
 
 
 def test_a_figure_moves_by_the_keyboard(look, moving):
@@ -113,23 +81,15 @@ def test_a_figure_moves_by_the_keyboard(look, moving):
             assert page.evaluate(f"{box}.querySelector('img').naturalWidth > 0")
 
 
-def test_a_slider_says_its_name_and_value(look, moving):
+def test_a_slider_says_its_name_and_value(visits, moving):
     for name in moving:
-        page = look(name)
-        silent = page.evaluate(
-            "[...document.querySelectorAll('.dlts-explore input')]"
-            ".filter(i => !i.ariaLabel || !i.ariaValueText).length"
-        )
-        assert silent == 0, name
+        assert visits[name].sliders, name
+        assert all(s["name"] and s["value"] for s in visits[name].sliders), name
 
 
-def test_a_slider_is_wide_enough_for_a_finger_on_a_phone(look, moving):
+def test_a_slider_is_wide_enough_for_a_finger_on_a_phone(visits, moving):
     for name in moving:
-        page = look(name, width=PHONE)
-        sizes = page.evaluate(
-            "[...document.querySelectorAll('.dlts-explore input')]"
-            ".map(i => [i.offsetWidth, i.offsetHeight])"
-        )
+        sizes = [(s["width"], s["height"]) for s in visits[name].sliders]
         assert all(width >= 150 and height >= 24 for width, height in sizes), name
 
 

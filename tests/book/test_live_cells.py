@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from tests.book.test_barriers import COLOURS, STRUCTURE, findings
+from tests.book import barriers
+from tests.book.visits import STILL
 from utils.book import live
 from utils.scratch import LSTM, SimpleRNN
 
@@ -127,9 +128,12 @@ def test_every_control_says_its_name_and_shows_its_focus(cells):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_has_no_barrier(cells, theme):
-    page = cells(theme=theme)
-    assert findings(page, STRUCTURE) == []
-    assert findings(page, COLOURS) == []
+    page = cells()
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(STILL)
+    barriers.prepare(page)
+    assert barriers.of_structure(page) == []
+    assert barriers.of_colours(page, theme, set()) == []
 
 
 def test_live_cells_of_the_book_move_by_the_keyboard(look, articles):
