@@ -1,5 +1,6 @@
 """Promises of the leaderboard: no candidate looks ahead, no result is mistaken."""
 
+import contextlib
 import zipfile
 from dataclasses import replace
 
@@ -365,6 +366,22 @@ def test_a_fit_that_is_as_far_away_as_another_seed_verifies_nothing(task, tmp_pa
     outdated(first, task, tmp_path)
     leaderboard.verify(candidate, task, seeds=[0, 1], folder=tmp_path)
     leaderboard.load("trees", task, seed=1, folder=tmp_path)
+
+
+@pytest.mark.parametrize("fewer", [0, 1])
+def test_a_fit_of_an_epoch_less_verifies_nothing(task, tmp_path, fewer):
+    stored, changed = (
+        replace(
+            CANDIDATES["mlp64"],
+            fit=candidates._network(candidates._small_mlp, epochs=epochs),
+        )
+        for epochs in (4, 4 - fewer)
+    )
+    for seed in (0, 1):
+        outdated(leaderboard.run(stored, task, seed=seed), task, tmp_path)
+    verdict = pytest.raises(CheckpointError, match=r"forecasts differ by .* is allowed")
+    with verdict if fewer else contextlib.nullcontext():
+        leaderboard.verify(changed, task, seeds=[0, 1], folder=tmp_path)
 
 
 def test_seeds_that_are_not_fitted_must_give_their_stored_error(task, tmp_path):
