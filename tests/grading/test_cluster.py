@@ -70,7 +70,7 @@ def test_what_no_worker_survives_is_found_and_the_others_are_graded(
 
     monkeypatch.setattr("grading.work.Item", item)
     if kind is Stuck:
-        monkeypatch.setattr(Plan, "patience", patience(15))
+        _lose_patience_with(kind, monkeypatch)
     run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
     found = {verdict.student: verdict for verdict in run}
     assert {name: verdict.score for name, verdict in found.items()} == expected
@@ -79,6 +79,19 @@ def test_what_no_worker_survives_is_found_and_the_others_are_graded(
     assert "Every worker that graded it was lost" in lost.about
     written = [verdict.student for verdict in journal.read(root)]
     assert sorted(written) == sorted(expected)
+
+
+def _lose_patience_with(kind, monkeypatch):
+    """Wait a second for such a submission, and as long as usual for the others."""
+    submit = Cluster._submit
+
+    def hurried(cluster, plan, shard):
+        with monkeypatch.context() as patch:
+            if any(isinstance(item, kind) for item in shard):
+                patch.setattr(Plan, "patience", 1)
+            return submit(cluster, plan, shard)
+
+    monkeypatch.setattr(Cluster, "_submit", hurried)
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
