@@ -55,7 +55,7 @@ def _backtest() -> Row:
 
 
 def _forecasters() -> dict:
-    network = {"epochs": 60, "batch_size": 64, "seed": 0}
+    network = {"epochs": 30, "batch_size": 64, "seed": 0}
     return {
         "naive": Naive(),
         "seasonal naive": SeasonalNaive(12),
