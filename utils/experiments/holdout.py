@@ -194,6 +194,17 @@ class HeldOutSet:
         return opened
 
 
+def in_cents(values) -> np.ndarray:
+    """Round to hundredths and return their number, alike on every machine.
+
+    Examples
+    --------
+    >>> in_cents([1.0, 0.005, 0.005 - 1e-12, -0.01]).tolist()
+    [100, 1, 1, -1]
+    """
+    return np.floor(np.asarray(values) * CENT + TIE).astype("<i4")
+
+
 def _digest(opened: Opened) -> str:
     """Fingerprint of all names and values, whatever their order."""
     ends = {
@@ -204,6 +215,5 @@ def _digest(opened: Opened) -> str:
     digest = hashlib.sha256()
     for part in (opened.forecasts, ends):
         for name in sorted(part, key=str):
-            cents = np.floor(part[name] * CENT + TIE).astype("<i4")
-            digest.update(f"{name}".encode() + cents.tobytes())
+            digest.update(f"{name}".encode() + in_cents(part[name]).tobytes())
     return digest.hexdigest()[:12]
