@@ -15,8 +15,10 @@ from utils.scratch import (
     Activation,
     Adam,
     Dense,
+    Layer,
     Network,
     check_gradients,
+    gradient_errors,
     numerical_gradient,
     numerical_gradients,
     one_hot,
@@ -242,6 +244,51 @@ def test_gradient_check_finds_a_derivative_taken_at_the_activation():
     assert check_gradients(Network(sound), X, y, "mse") > 1e-2
 
 
+@pytest.mark.parametrize("n_layers", [6, 10])
+def test_gradient_check_finds_a_layer_without_gradient_in_a_deep_network(n_layers):
+    rng = np.random.default_rng(0)
+    sizes, names = [4] * (n_layers + 1), ["sigmoid"] * n_layers
+    network = Network.build(sizes, names, rng=rng, init="normal")
+    X, y = rng.normal(size=(8, 4)), rng.uniform(size=(8, 4))
+    assert check_gradients(network, X, y, "quadratic") < 1e-6
+    network.layers[0] = _WithoutWeightGradient(network.layers[0])
+    network.forward(X)
+    found = network.backward(y, "quadratic")
+    together = relative_error(found, numerical_gradients(network, X, y, "quadratic"))
+    assert together < 1e-3  # hidden among the larger gradients of the layers above
+    errors = gradient_errors(network, X, y, "quadratic")
+    assert errors["layer 0 W"] > 0.99
+    assert check_gradients(network, X, y, "quadratic") == max(errors.values())
+
+
+class _WithoutWeightGradient(Dense):
+    """A layer whose backward pass forgets its weights."""
+
+    def __init__(self, layer):
+        super().__init__(layer.n_in, layer.n_out, layer.activation, init="zeros")
+        self.set_weights(layer.parameters)
+
+    def keep_gradients(self, d_out):
+        super().keep_gradients(d_out)
+        self.dW = np.zeros_like(self.W)
+
+
+def test_a_network_without_parameters_has_no_gradient_to_be_wrong():
+    assert check_gradients(Network([_Nothing()]), [[1.0]], [[0.0]], "mse") == 0
+
+
+class _Nothing(Layer):
+    """A layer that passes on what it gets."""
+
+    n_in = n_out = 1
+
+    def forward(self, X):
+        return np.asarray(X, dtype=float)
+
+    def backward(self, d_out):
+        return d_out
+
+
 def test_gradient_check_leaves_the_weights_alone():
     rng = np.random.default_rng(0)
     network, X, y = network_and_data(rng, [2, 3, 2], ["tanh", "softmax"], 4)
@@ -259,6 +306,12 @@ def test_error_of_central_differences_falls_with_the_square_of_the_step():
         abs(numerical_gradient(np.exp, 0.0, step=step) - 1) for step in (1e-2, 1e-3)
     )
     assert coarse / fine == pytest.approx(100, rel=0.01)
+
+
+def test_relative_error_of_unrelated_gradients_is_near_the_root_of_a_half():
+    rng = np.random.default_rng(0)
+    unrelated = rng.normal(size=(2, 100_000))
+    assert relative_error(*unrelated) == pytest.approx(np.sqrt(0.5), abs=0.01)
 
 
 def test_relative_error_of_equal_opposite_and_zero_gradients():
