@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.book.conftest import ROOT
-from utils.book import explore, ledger, live
+from utils.book import explore, ledger, live, report
 
 LOADS = {
     "script": "src",
@@ -197,8 +197,14 @@ def test_every_source_of_the_bibliography_is_complete(articles):
 
 
 def test_the_reproduction_report_shows_the_ledger_as_it_is(articles):
-    table = articles["back/reproduction.html"].select("table.report")[0]
-    names = [cell.text for cell in table.select("thead th")]
-    shown = [[cell.text for cell in row("td")] for row in table.select("tbody tr")]
-    now = ledger.table().reset_index()[names].astype(str).to_numpy().tolist()
-    assert shown == now, "run `python -m utils.book.notebooks back/reproduction.ipynb`"
+    page = articles["back/reproduction.html"]
+    items = page.select(".claims > li")
+    records = {report.anchor(record.claim.id): record for record in ledger.records()}
+    assert len(items) == len(records)
+    for item in items:
+        record = records[item.find(id=True)["id"]]
+        shown = [number.text for number in item.select(".number")]
+        values = report.values(record)
+        assert shown == [values.reported, values.course]
+        assert item.select_one(".verdict").text == report.HEADINGS[record.verdict]
+        assert item.select_one('a[href^="bibliography.html#"]'), "cites no source"
