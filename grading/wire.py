@@ -1,11 +1,11 @@
 """Plain data between the judge and the cage: JSON and raw arrays, never pickle.
 
-Both ends hold a `Peer`. Numbers, strings, containers and arrays travel as copies;
-so do Keras models, as configuration and weights. Everything else stays where it is and
-is represented by a *handle*: a function that can be called from the other end, or an
-opaque object. Functions and objects of the course's own package and of Keras go to the
-cage by their names. A frame that breaks a rule raises
-`Tampered`; nothing that arrives is ever executed.
+Both ends hold a `Peer`. Numbers, strings, containers, arrays, dates and tables travel
+as copies; so do Keras models, as configuration and weights. Everything else stays where
+it is and is represented by a *handle*: a function that can be called from the other
+end, a generator that goes on there, or an opaque object. Functions and objects of the
+course's own package and of Keras go to the cage by their names. A frame that breaks a
+rule raises `Tampered`; nothing that arrives is ever executed.
 """
 
 import builtins
@@ -22,10 +22,11 @@ import sys
 import time
 import traceback
 import types
+from collections.abc import Iterator
 
 import numpy as np
 
-from grading import models
+from grading import data_codec, models
 
 __all__ = ["Gone", "Peer", "Remote", "Tampered"]
 
@@ -35,6 +36,7 @@ _KINDS = "biufcmMSU"
 _DEEPEST = 60
 _FIXED = (type(None), int, float, complex, str, bytes, range)  # nobody can change these
 _PLAIN = frozenset((type(None), bool, int, float, str))  # the same in JSON
+_WHOLE = frozenset(("bytes", "complex", "range", "module", "yours", "known", "mine"))
 _NUMBERS = itertools.count(1)
 
 
@@ -49,7 +51,8 @@ class Gone(Exception):  # noqa: N818
 class Remote:
     """An object that lives at the other end.
 
-    Its attributes, items, length and call are asked for there. It has no comparison of
+    Its attributes, items, length, truth and call are asked for there, and so is the
+    array that NumPy takes it for. It has no comparison of
     its own, so that an answer cannot pretend to be equal to another.
     """
 
@@ -78,6 +81,15 @@ class Remote:
         """Return the length of the object there."""
         return self._peer.request("length", self)
 
+    def __bool__(self):
+        """Return whether the object there counts as true."""
+        return bool(self._peer.request("truth", self))
+
+    def __array__(self, dtype=None, copy=None):
+        """Return a copy of what NumPy takes the object there for."""
+        array = np.asarray(self._peer.request("array", self))
+        return array if dtype is None else array.astype(dtype)
+
     def __iter__(self):
         """Go through the members of the object there."""
         return iter(self._peer.request("members", self))
@@ -93,7 +105,7 @@ class Peer:
     open_objects : bool, default False
         Whether the other end may read attributes and lines of code of objects here.
     most : int, default 256 MiB
-        Bytes of the largest frame that is accepted.
+        Bytes of the largest frame that is sent and accepted.
 
     Attributes
     ----------
@@ -117,6 +129,7 @@ class Peer:
         self._most = most
         self._objects = {}
         self._numbers = {}
+        self._streams = {}
         self._errors = {}
         self._received = bytearray()
 
@@ -140,6 +153,11 @@ class Peer:
         text = json.dumps({k: self._pack(v, arrays) for k, v in message.items()})
         head = text.encode("utf-8", "surrogatepass")
         body = b"".join(arrays)
+        if len(head) + len(body) > self._most:
+            raise ValueError(
+                f"a value of {(len(head) + len(body)) / _MIB:.0f} MiB is too large to "
+                f"be tested: {self._most // _MIB} MiB are the most"
+            )
         return _HEAD.pack(len(head), len(body)) + head + body
 
     def _write(self, frame):
@@ -257,6 +275,8 @@ class Peer:
                 if self._text(arguments[place]) != text
             }
             return {"value": value, "changed": moved}
+        if do == "next" and _is_stream(thing):
+            return {"value": next(thing)}
         if not self._open:
             raise PermissionError("only functions can be used from here, by a call")
         operations = {
@@ -264,6 +284,8 @@ class Peer:
             "item": lambda: thing[message["key"]],
             "length": lambda: len(thing),
             "members": lambda: list(itertools.islice(thing, 100_000)),
+            "truth": lambda: bool(thing),
+            "array": lambda: np.asarray(thing),
         }
         return {"value": operations[do]()}
 
@@ -323,9 +345,11 @@ class Peer:
             raise ValueError("the answer is nested too deeply")
         tag, content = self._tagged(value)
         if tag in ("array", "scalar", "tensor"):
+            if not content.dtype.itemsize:  # empty texts, as a field of a record
+                content = content.astype(f"{content.dtype.kind}1")
             arrays.append(np.ascontiguousarray(content).tobytes())
             content = [content.dtype.str, list(content.shape), sum(map(len, arrays))]
-        elif tag in ("list", "tuple", "set", "dict", "made", "model"):
+        elif tag not in _WHOLE:
             content = [self._pack(item, arrays, depth + 1) for item in content]
         return {tag: content}
 
@@ -334,10 +358,12 @@ class Peer:
         if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in _KINDS:
             array = np.asarray(value)
             return "array" if isinstance(value, np.ndarray) else "scalar", array
+        if (found := data_codec.dissect(value)) is not None:
+            return "parts", [found[0], *found[1]]
         for kind in (list, tuple, dict):
             if isinstance(value, kind):
                 return kind.__name__, list(value.items() if kind is dict else value)
-        if isinstance(value, set | frozenset):
+        if isinstance(value, set):
             return "set", list(value)
         if isinstance(value, bytes | bytearray):
             return "bytes", bytes(value).hex()
@@ -360,6 +386,7 @@ class Peer:
         if isinstance(value, Remote) and value._peer is self:
             return "yours", value._number
         peer, number = getattr(value, "_lives_there", (None, None))
+        peer, number = self._streams.get(id(value), (peer, number))[:2]
         if peer is self:
             return "yours", number
         if not self._open and (place := _place(value)):
@@ -370,7 +397,7 @@ class Peer:
         number = self._numbers.setdefault(id(value), len(self._objects) + 1)
         self._objects[number] = value
         name = getattr(value, "__name__", type(value).__name__)
-        return "mine", [number, str(name), inspect.isroutine(value), _parameters(value)]
+        return "mine", [number, str(name), _sort(value), _parameters(value)]
 
     def _unpack(self, value, data):
         """Return the value that a piece of JSON stands for."""
@@ -382,6 +409,9 @@ class Peer:
         if tag in ("list", "tuple", "set", "dict"):
             kind = getattr(builtins, tag)
             return kind([self._unpack(item, data) for item in content])
+        if tag == "parts":
+            kind, *parts = (self._unpack(item, data) for item in content)
+            return data_codec.assemble(kind, parts)
         if tag == "made" and self._open:
             kind, *parts = (self._unpack(item, data) for item in content)
             return kind(*parts)
@@ -399,12 +429,40 @@ class Peer:
             raise Tampered(f"the name {module}.{name}")
         return getattr(importlib.import_module(module), name)
 
-    def _stand_in(self, number, name, function, parameters):
+    def _stand_in(self, number, name, sort, parameters):
         """Return what represents an object of the other end."""
         number, name = int(number), str(name)
-        if not function:
-            return Remote(self, number, name)
-        return _function(self, number, name, parameters)
+        if sort == "function":
+            return _function(self, number, name, parameters)
+        remote = Remote(self, number, name)
+        if sort == "object":
+            return remote
+        stream = _stream(remote)
+        self._streams[id(stream)] = self, number, stream  # kept, so that the id is
+        return stream
+
+
+def _sort(value):
+    """Return how an object that stays is represented at the other end."""
+    if inspect.isroutine(value):
+        return "function"
+    return "stream" if _is_stream(value) else "object"
+
+
+def _is_stream(value):
+    """Return whether all that there is to a value is that it gives its next item."""
+    own = type(value).__module__ in ("builtins", "itertools")
+    return own and isinstance(value, Iterator)
+
+
+def _stream(remote):
+    """Go through what a generator of the other end gives, when it is asked for."""
+    while True:
+        try:
+            item = remote._peer.request("next", remote)
+        except StopIteration:
+            return
+        yield item
 
 
 @dataclasses.dataclass(frozen=True)
@@ -435,13 +493,14 @@ def _array(data, kind, shape, end):
     """Return an array from its part of the raw bytes."""
     dtype, shape = np.dtype(str(kind)), tuple(int(n) for n in shape)
     size = math.prod(shape) * dtype.itemsize
-    if dtype.kind not in _KINDS or min((*shape, 0)) < 0 or end < size:
+    known = dtype.kind in _KINDS and dtype.itemsize  # items without a size have no data
+    if not known or min((*shape, 0)) < 0 or end < size:
         raise Tampered(f"an array of kind {kind} and shape {shape}")
     part = data[end - size : end]
     if len(part) != size:
         raise Tampered("an array without all its bytes")
     if not size:
-        return np.empty(shape, dtype)
+        return np.zeros(shape, dtype)
     return np.frombuffer(part, dtype).reshape(shape).copy()
 
 
@@ -527,7 +586,7 @@ def _rebuild(kinds, arguments):
 
 def _imitate(old, new):
     """Change a container in place into what the other end made of its copy."""
-    if models.imitate(old, new):
+    if models.imitate(old, new) or data_codec.imitate(old, new):
         return
     if isinstance(old, np.ndarray):
         if isinstance(new, np.ndarray) and new.shape == old.shape:

@@ -1,14 +1,21 @@
 """Checks judge an answer in a cage as they judge it in a notebook, word by word."""
 
+import datetime as dt
+import json
 import socket
+from collections import Counter, namedtuple
+from decimal import Decimal
+from fractions import Fraction
 from textwrap import dedent
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from grading.execute import Amounts, job
 from grading.judge import Judge, Result, free_names
 from grading.sandbox import refusal
+from grading.wire import _HEAD, Peer, Tampered
 from grading.worker import Worker
 from tests.exercises.harness import (
     SOLUTIONS,
@@ -69,7 +76,8 @@ def test_every_reference_passes_every_test(worker, name):
 
 
 def answer(worker, cell, test):
-    return errors(grade(worker, cell, "\t" + dedent(test))).get(1, "")
+    """Return the error of the test, which may have no message, or None."""
+    return errors(grade(worker, cell, "\t" + dedent(test))).get(1)
 
 
 def test_arguments_that_an_answer_changes_are_changed_here(worker):
@@ -83,7 +91,7 @@ def spoil(a, items, table):
         spoil(a, items, table)
         assert list(a) == [9, 0] and items == [1, 4] and list(table) == ["new"]
     """
-    assert answer(worker, cell, test) == ""
+    assert answer(worker, cell, test) is None
 
 
 def test_functions_travel_both_ways(worker):
@@ -99,7 +107,7 @@ def compose(f, g):
         both = compose(plus, lambda x: 2 * x)
         assert both(5) == 11 and seen == [10]
     """
-    assert answer(worker, cell, test) == ""
+    assert answer(worker, cell, test) is None
 
 
 def test_an_error_of_the_test_comes_back_as_itself(worker):
@@ -115,7 +123,7 @@ def test_an_error_of_the_test_comes_back_as_itself(worker):
         else:
             assert False
     """
-    assert answer(worker, cell, test) == ""
+    assert answer(worker, cell, test) is None
 
 
 def test_a_test_s_function_cannot_be_looked_into_from_the_cage(worker):
@@ -139,7 +147,7 @@ def test_the_course_s_own_objects_are_the_same_in_the_cage(worker):
         assert slope(Activation("own", None, lambda z: 7 * z), 2) == 14
         assert slope(tanh, 0.0) == slope(copy.deepcopy(tanh), 0.0) == 1
     """
-    assert answer(worker, cell, test) == ""
+    assert answer(worker, cell, test) is None
 
 
 def test_objects_can_be_used_by_their_attributes_items_and_calls(worker):
@@ -163,7 +171,7 @@ model = Model()
         else:
             assert False
     """
-    assert answer(worker, cell, test) == ""
+    assert answer(worker, cell, test) is None
 
 
 def test_an_error_keeps_its_kind_its_words_and_the_line_that_failed(worker):
@@ -252,6 +260,8 @@ def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):
         end.close()
 
 
+Pair = namedtuple("Pair", "x y")
+EAST = dt.timezone(dt.timedelta(hours=2))
 VALUES = [
     None,
     True,
@@ -270,20 +280,217 @@ VALUES = [
     np.empty((0, 3)),
     np.array(["a", "bc"]),
     np.array(["2026-01-01"], dtype="datetime64[h]"),
+    np.array([[1, "a"], [None, (2,)]], dtype=object),
+    Fraction(1, 3),
+    Decimal("0.10"),
+    Counter("hello"),
+    frozenset({1, (2, 3)}),
+    [frozenset(), Counter()],
+    dt.date(2026, 11, 30),
+    dt.datetime(2026, 11, 30, 1, 2, 3, 4),
+    dt.datetime(2026, 11, 30, tzinfo=EAST),
+    dt.time(23, 59, tzinfo=EAST),
+    dt.timedelta(-1, 2, 3),
+    pd.Timestamp("2026-11-30 01:00", tz="Europe/Berlin"),
+    pd.Timestamp("2026-11-30 01:00:00.000000007"),
+    pd.Timedelta("3h"),
+    pd.Period("2026-11", freq="M"),
+    pd.NaT,
+    pd.NA,
 ]
+
+
+def there_and_back(value):
+    left, right = socket.socketpair()
+    with left, right:
+        Peer(left).send({"value": value})
+        return Peer(right).receive()["value"]
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_data_travel_there_and_back_unchanged(value):
-    from grading.wire import Peer
-
-    left, right = socket.socketpair()
-    with left, right:
-        Peer(left).send({"value": value})
-        found = Peer(right).receive()["value"]
+    found = there_and_back(value)
     assert type(found) is type(value)
-    if isinstance(value, list | dict):
-        assert found == value
+    if not isinstance(value, np.ndarray | np.generic):
+        assert found is value or found == value
         return
     np.testing.assert_array_equal(found, value)
     assert getattr(found, "dtype", None) == getattr(value, "dtype", None)
+
+
+def test_a_named_tuple_arrives_with_its_names():
+    found = there_and_back([Pair(1, Pair(2, 3))])[0]
+    assert found == (1, (2, 3))
+    assert (found.x, found.y.y, type(found).__name__) == (1, 3, "Pair")
+
+
+HOURS = pd.date_range("2026-01-01", periods=3, freq="h", name="time")
+TABLE = pd.DataFrame(
+    {
+        "whole": [1, 2, 3],
+        "gaps": [0.5, None, 1.5],
+        "text": ["a", "b", None],
+        "zone": HOURS.tz_localize("Europe/Berlin"),
+        "months": pd.period_range("2026", periods=3, freq="M"),
+        "masked": pd.array([1, None, 3], dtype="Int64"),
+        "kinds": pd.Categorical(["u", "v", "u"], ordered=True),
+        "truth": [True, False, True],
+        "things": [[1], (2,), None],
+    },
+    index=HOURS,
+)
+TABLES = {
+    "every kind of column": TABLE,
+    "one kind of column": TABLE[["gaps"]],
+    "columns of one name": pd.concat([TABLE, TABLE], axis=1),
+    "columns of two levels": TABLE.groupby("truth").agg({"gaps": ["sum", "mean"]}),
+    "nothing": pd.DataFrame(),
+    "rows alone": pd.DataFrame(index=[1, 2]),
+    "columns alone": pd.DataFrame({"a": [], "b": []}),
+}
+INDEXES = [
+    HOURS,
+    pd.RangeIndex(1, 9, 2, name="k"),
+    pd.MultiIndex.from_tuples([(1, "a"), (2, "b")], names=["u", None]),
+    pd.Index(["a", None]),
+    pd.Index([0.5, 1.5], name=("a", 1)),
+    pd.timedelta_range("1h", periods=3),
+    pd.CategoricalIndex(["a", "b"]),
+    pd.period_range("2026", periods=3, freq="Q-DEC", name="quarter"),
+]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_travel_there_and_back_unchanged(name):
+    pd.testing.assert_frame_equal(there_and_back(TABLES[name]), TABLES[name])
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_columns_travel_there_and_back_unchanged(name):
+    pd.testing.assert_series_equal(there_and_back(TABLE[name]), TABLE[name])
+
+
+@pytest.mark.parametrize("index", INDEXES, ids=lambda index: type(index).__name__)
+def test_indexes_travel_there_and_back_unchanged(index):
+    pd.testing.assert_index_equal(there_and_back(index), index, exact=True)
+
+
+def test_tables_go_to_the_cage_and_come_back(worker):
+    cell = """
+import pandas as pd
+def halves(table):
+    table["double"] = 2 * table["x"]
+    return table[["x"]], (table["double"], table.groupby("kind")["x"])
+"""
+    test = """
+        import numpy as np, pandas as pd
+        table = pd.DataFrame({"x": [1.0, 2.0], "kind": ["a", "b"]})
+        x, (double, groups) = halves(table)
+        assert np.asarray(x).shape == (2, 1) and x.equals(table[["x"]])
+        assert list(table.columns) == ["x", "kind", "double"]
+        assert double.tolist() == table["double"].tolist() == [2, 4]
+        assert groups.mean().to_dict() == {"a": 1, "b": 2}
+    """
+    assert answer(worker, cell, test) is None
+
+
+def test_numpy_takes_what_stays_in_the_cage_for_what_it_is_there(worker):
+    cell = """
+import pandas as pd
+class Wave:
+    def __array__(self, dtype=None, copy=None):
+        import numpy as np
+        return np.arange(3.0)
+class Empty:
+    def __bool__(self): return False
+wave, empty, spans = Wave(), Empty(), pd.interval_range(0, 4, periods=2)
+"""
+    test = """
+        import numpy as np
+        assert np.array_equal(wave, [0, 1, 2]) and np.asarray(wave, int).dtype == int
+        assert not empty and wave
+        assert [span.left for span in np.asarray(spans)] == [0, 2]
+        assert np.asarray(empty).shape == ()
+    """
+    assert answer(worker, cell, test) is None
+
+
+def test_generators_go_on_only_when_they_are_asked(worker):
+    cell = """
+asked = []
+def naturals():
+    n = 0
+    while True:
+        asked.append(n)
+        yield n
+        n += 1
+def total(numbers):
+    return sum(numbers)
+def broken():
+    yield 1
+    raise KeyError("soon")
+"""
+    test = """
+        import itertools, types
+        numbers = naturals()
+        assert isinstance(numbers, types.GeneratorType) and next(numbers) == 0
+        assert list(itertools.islice(numbers, 3)) == [1, 2, 3]
+        assert total(x * x for x in range(4)) == 14 and total(map(abs, [-1, -2])) == 3
+        assert total(itertools.islice(naturals(), 3)) == 3
+        found = []
+        try:
+            for item in broken():
+                found.append(item)
+        except KeyError:
+            assert found == [1]
+        else:
+            assert False
+    """
+    assert answer(worker, cell, test) is None
+    later = "\tnext(naturals()); next(naturals())\nassert asked == []"
+    assert errors(grade(worker, cell, later)) == {}
+
+
+def test_an_answer_that_is_too_large_is_wrong_and_no_other(worker):
+    cells = (
+        "import numpy as np\nhuge = np.zeros(2**26)",
+        "x = 1",
+        "\tassert huge.any()",
+        "\tassert x == 1",
+    )
+    result = grade(worker, *cells)
+    assert result["status"] == "graded"
+    assert errors(result) == {
+        2: "a value of 512 MiB is too large to be tested: 256 MiB are the most"
+    }
+
+
+FORGED = {
+    "texts without a size": {"array": ["<U0", [1 << 24], 0]},
+    "bytes without a size": {"array": ["|S0", [1 << 24], 0]},
+    "a scalar without a size": {"scalar": ["<U0", [], 0]},
+    "an array of objects": {"array": ["|O", [1], 8]},
+    "more than there is": {"array": ["<f8", [3], 16]},
+    "a negative shape": {"array": ["<f8", [-1, -2], 16]},
+    "an unknown kind": {"parts": ["Popen", {"list": ["ls"]}]},
+    "a named tuple of code": {"parts": ["namedtuple", "P", {"list": ["x=print()"]}, 1]},
+    "a named tuple named by code": {"parts": ["namedtuple", "print()", {"list": []}]},
+    "a column of an unknown kind": {
+        "parts": ["Categorical", "interval", {"list": []}],
+    },
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_value_that_breaks_the_rules_is_tampering(kind):
+    head = json.dumps({"value": FORGED[kind]}).encode()
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(_HEAD.pack(len(head), 16) + head + bytes(16))
+        with pytest.raises(Tampered):
+            Peer(right).receive()
+
+
+def test_empty_texts_have_a_size_on_the_line():
+    records = np.zeros(2, dtype=[("name", "U0"), ("n", int)])
+    assert there_and_back(records["name"]).tolist() == ["", ""]
