@@ -81,6 +81,11 @@ class Marks:
         return 0.0 if given is None else given + (self.extra_credit or 0.0)
 
     @property
+    def waits(self):
+        """Whether a person still has to give the points."""
+        return self.auto_score is None and self.manual_score is None
+
+    @property
     def comment(self):
         """A person's comment before nbgrader's own."""
         return self.manual_comment or self.auto_comment
@@ -236,6 +241,11 @@ class _Grades(GetGrades):
             "late_penalty": book.late_submission_penalty or 0,
         }
         return nb, resources
+
+    def _get_score(self, cell, resources):
+        super()._get_score(cell, resources)
+        name = cell.metadata.nbgrader["grade_id"]
+        cell.metadata.nbgrader["waits"] = self.gradebook.find_grade(name).waits
 
 
 _OURS = {

@@ -108,6 +108,7 @@ class Feedback:
         rows = self._rows(notebook, verdict)
         resources["handback"] = {
             **self._heading(notebook, resources["nbgrader"]),
+            "open": _number(sum(row.open for row in rows)),
             "css": self._css,
             "note": note,
             "tasks": rows,
@@ -149,7 +150,7 @@ class Feedback:
         found = {}
         for row in rows:
             lesson = self._lessons.get(row.place)
-            if row.kind != "full" and lesson and lesson.section:
+            if row.kind in ("part", "none") and lesson and lesson.section:
                 link = f"{self._book}/{lesson.page}" if self._book else ""
                 about = {"section": lesson.section, "objective": lesson.objective}
                 found.setdefault(lesson.page, {**about, "link": link})
@@ -241,23 +242,23 @@ class _Row:
     mark: str
     points: str
     message: str
+    open: float = 0.0
     comment: str = ""
 
     @classmethod
     def of(cls, about, known, messages):
         """Return the row for a cell, by what nbgrader knows of it."""
         name, score, most = about["grade_id"], about["score"], about["points"]
+        lesson = known.get(name)
+        title = lesson.name if lesson else name
+        if about["waits"]:
+            waits = "A person will read this answer and give its points."
+            return cls(name, title, "open", "…", f"up to {_number(most)}", waits, most)
         full, none = score >= most, score <= 0
         kind, mark = ("full", "✓") if full else ("none", "✗") if none else ("part", "◐")
-        lesson = known.get(name)
-        return cls(
-            name,
-            lesson.name if lesson else name,
-            kind,
-            mark,
-            f"{_number(score)} of {_number(most)}",
-            "" if full else _words(messages.get(name, "")),
-        )
+        points = f"{_number(score)} of {_number(most)}"
+        told = "" if full else _words(messages.get(name, ""))
+        return cls(name, title, kind, mark, points, told)
 
 
 class _Page(HTMLExporter):

@@ -208,7 +208,8 @@ def exercise_of(course, release, name):
         for c in about
         if c.metadata.nbgrader.grade
     }
-    return Exercise(name, given, right, points)
+    by_hand = frozenset(points) & frozenset(right)
+    return Exercise(name, given, right, points, by_hand)
 
 
 @contextlib.contextmanager
@@ -307,7 +308,7 @@ def graded(course, exercise, made, options):
                 _hand_in(course, name, case, exercise.name)
             handed_in = _digest(course, "submitted")
             grade(course, [name], **options)
-            rows += _compare(course, name, exercise.points, group)
+            rows += _compare(course, name, exercise, group)
             if _digest(course, "submitted") != handed_in:
                 rows.append(Row(name, "everyone", "", "", ("submissions changed",)))
     if _digest(course, exercise.name) != before:
@@ -356,13 +357,13 @@ def _digest(course, what):
     return found.hexdigest()
 
 
-def _compare(course, name, points, made):
+def _compare(course, name, exercise, made):
     """Return a row for each case, from the journal and the gradebook."""
     verdicts, rows = journal.latest(course, [name]), []
     with open_course(course) as api, opened(api) as book:
         for case in made:
             verdict = verdicts.get((name, case.student))
-            due = {t: 0 if t in (case.lost or ()) else p for t, p in points.items()}
+            due = exercise.due(case.lost)
             expected = _words(case.status, None if case.lost is None else due.values())
             tasks = verdict and [t.score for t in verdict.tasks]
             found = _words(verdict.status, tasks or None) if verdict else "no verdict"
@@ -376,7 +377,9 @@ def _compare(course, name, points, made):
 
 def _words(status, scores):
     """Return a verdict in words."""
-    return status if scores is None else f"{sum(scores):g} points, {status}"
+    if scores is None:
+        return status
+    return f"{sum(score or 0 for score in scores):g} points, {status}"
 
 
 def _unsaid(case, verdict):
@@ -398,7 +401,9 @@ def _misplaced(course, book, case, name, due):
     person = case.status in ("tampered", "unreadable", "needs-a-person")
     page = course / "feedback" / case.student / name / f"{name}.html"
     wrong = []
-    if any(entry.needs_manual_grade is not person for entry in entries):
+    calls = {entry.name for entry in entries if entry.needs_manual_grade}
+    open_ = {test for test, points in due.items() if person or points is None}
+    if entries and calls != open_:
         wrong.append("the gradebook calls for a person" + " too little" * person)
     if page.exists() is person:
         wrong.append("feedback is there" if person else "feedback is missing")

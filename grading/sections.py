@@ -7,7 +7,7 @@ __all__ = ["Lesson", "gist", "lessons"]
 
 _HEADING = re.compile(r"^## Task (\S+) ★* ?(.+?) \(\d+ points?\)", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\((?:[^)\s]*/)?chapters/(\w+)\.ipynb#([\w-]+)\)")
-_TEST = re.compile(r"test-(\d+)-(\d+)-")
+_TEST = re.compile(r"(?:test|manual)-(\d+)-(\d+)-")
 _NOT_ATTEMPTED = re.compile(r"Task \S+: not attempted yet\.")
 _AROUND = re.compile(
     r"\ATask \S+: not yet right\.\n|^(?:The last call|To reread): .*\Z", re.M | re.S

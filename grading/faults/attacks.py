@@ -368,7 +368,8 @@ def attacks(exercise, bait):
 
 def _case(exercise, bait, name, attack):
     """Return the case of an attack."""
-    victim, tests = exercise.victim, list(exercise.points)
+    victim = exercise.victim
+    tests = [test for test in exercise.points if test in exercise.checked]
     right = exercise.right[victim]
     prelude = _PRELUDE.format(**vars(bait), answers=defined(right))
     source = f"{prelude}{dedent(attack.code)}\n{right if attack.kept else ''}"

@@ -33,12 +33,25 @@ class Exercise:
         Reference answers by their cells' names.
     points : dict of str to float
         Points of each graded cell, in order.
+    by_hand : frozenset of str
+        Graded cells that hold an answer in words, which a person reads.
     """
 
     name: str
     release: nbformat.NotebookNode
     right: dict[str, str]
     points: dict[str, float]
+    by_hand: frozenset[str] = frozenset()
+
+    @property
+    def checked(self):
+        """The graded cells whose points come from checks."""
+        return frozenset(self.points) - self.by_hand
+
+    def due(self, lost):
+        """Return the points of each graded cell; None where a person gives them."""
+        open_ = dict.fromkeys(self.by_hand)
+        return {**self.points, **open_, **dict.fromkeys(lost or (), 0)}
 
     @property
     def victim(self):

@@ -102,7 +102,7 @@ def _many_mistakes(exercise, known):
         Case(
             f"mistakes {n + 1:02}",
             written(exercise, _answered_by(exercise, mistakes, n)),
-            lost=frozenset(exercise.points),
+            lost=exercise.checked,
         )
         for n in range(most)
     ]

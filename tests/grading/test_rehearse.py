@@ -4,6 +4,7 @@ import ctypes
 import os
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_what_is_expected_comes_from_the_banks_and_not_from_a_run(exercise):
     assert [case.student for case in blank] == ["blank"]
     names = [case.student for case in everyone + cases(exercise, BAIT)]
     assert len(set(names)) == len(names)
+
+
+def test_an_answer_in_words_is_expected_to_wait_unless_it_is_blank(exercise):
+    words = "test-1-1-neuron"
+    asked = replace(exercise, by_hand=frozenset({words}))
+    assert asked.due(()) == {**TESTS, words: None}
+    assert asked.due(asked.checked) == {**dict.fromkeys(TESTS, 0), words: None}
+    assert asked.due(asked.points) == dict.fromkeys(TESTS, 0)
 
 
 @caged
