@@ -26,6 +26,7 @@ NEEDS_TABLE = (
     "to the official file"
 )
 FETCHED = pytest.StashKey[bool]()
+READS = pytest.StashKey[bool]()
 
 
 def reads_table(notebook):
@@ -51,7 +52,12 @@ def _imports(source):
 
 def _cell_reads_table(item):
     """Say whether a test is a cell of a notebook that reads the table."""
-    return item.path.suffix == ".ipynb" and reads_table(item.parent.nb)
+    if item.path.suffix != ".ipynb":
+        return False
+    known = item.parent.stash
+    if READS not in known:  # once for a notebook, not for each of its cells
+        known[READS] = reads_table(item.parent.nb)
+    return known[READS]
 
 
 def _fetch(config):

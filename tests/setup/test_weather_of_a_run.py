@@ -26,9 +26,9 @@ def notebook(*sources):
 
 def cell(name, *sources):
     """Return a notebook's cell as pytest sees it."""
-    parent, options = SimpleNamespace(nb=notebook(*sources)), {"check": True}
-    stash = pytest.Stash()
-    return SimpleNamespace(path=Path(name), parent=parent, options=options, stash=stash)
+    parent = SimpleNamespace(nb=notebook(*sources), stash=pytest.Stash())
+    about = {"options": {"check": True}, "stash": pytest.Stash()}
+    return SimpleNamespace(path=Path(name), parent=parent, **about)
 
 
 @pytest.fixture(params=["real", "simulated"])
