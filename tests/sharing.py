@@ -2,33 +2,42 @@
 
 A file's tests stay together on one worker of pytest-xdist, in their order, so that a
 notebook keeps its kernel and a fixture is made once; so do all tests of the book, which
-is built once, and of JupyterLab.  The longest files go first.  The exercises' banks,
-hundreds of short and independent tests, go last and one by one, so that all workers end
-together.
+is built once, and of JupyterLab.  The exercises' banks are shared by exercise, as the
+tests of one exercise look at the same few runs.  What takes longest goes first and what
+takes seconds goes last, so that all workers end together.
 """
 
 import os
+import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-FIRST = ("tests/book/", "tests/lab/", "chapters/13", "chapters/14", "tests/grading/")
-LAST = ("tests/exercises/test_banks.py",)
+FIRST = (
+    "tests/book/",
+    "tests/lab/",
+    "chapters/13",
+    "chapters/14",
+    "tests/grading/",
+    "tests/exercises/",
+    "chapters/",
+    "tests/setup/",
+)
 TOGETHER = ("tests/book/", "tests/lab/")
+BANKS = "tests/exercises/test_banks.py"
+EXERCISE = re.compile(r"\[(?:ex|task-)0*(\d+)")
 MEMORY = 3 << 30  # of a worker with TensorFlow, its kernel and its sandboxes
 
 
 def share(nodeid):
     """Return the name of what a test is run together with."""
-    if nodeid.startswith(LAST):
-        return nodeid
+    if nodeid.startswith(BANKS):
+        return " ".join([BANKS, *EXERCISE.findall(nodeid)])
     folder = next((name for name in TOGETHER if nodeid.startswith(name)), None)
     return folder or nodeid.partition("::")[0]
 
 
 def rank(nodeid):
     """Return how late in a run a test is to be handed out."""
-    if nodeid.startswith(LAST):
-        return len(FIRST) + 1
     ranks = (place for place, name in enumerate(FIRST) if nodeid.startswith(name))
     return next(ranks, len(FIRST))
 
@@ -47,14 +56,17 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Return one worker per core that has memory; none where one file is asked for."""
+    """Return one worker more than there are cores; none where one file is asked for.
+
+    A worker waits a good part of its time: for kernels, clusters and a browser.
+    """
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     asked = [name.partition("::")[0] for name in config.args]
     if len(set(asked)) == 1 and asked[0].endswith((".py", ".ipynb", ".md")):
         return 0
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(_cores(), memory // MEMORY))
+    return max(1, min(_cores() + 1, memory // MEMORY))
 
 
 def _cores():
