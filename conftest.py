@@ -12,7 +12,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 matplotlib.use("Agg")
 
-pytest_plugins = ["tests.numbers", "tests.weather", "tests.sharing", "tests.skipped"]
+pytest_plugins = [
+    "tests.numbers",
+    "tests.weather",
+    "tests.sharing",
+    "tests.shuffled",
+    "tests.skipped",
+]
 
 # The same examples in every run; `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("course", max_examples=50, deadline=None, derandomize=True)
