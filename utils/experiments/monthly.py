@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from utils.data.series import monthly
+from utils.forecasting.forecaster import check_history
+from utils.forecasting.transforms import difference, undifference
 from utils.scratch import LSTM, Dense, Network
 from utils.scratch.blas import one_thread
 from utils.training import checkpoints
@@ -121,9 +123,6 @@ def run(
 ) -> Forecasts:
     """Train a network for each origin and seed, and forecast a year with each.
 
-    A network sees only the months before its origin, and takes the scale of its inputs
-    from them.
-
     Parameters
     ----------
     question : Question
@@ -146,26 +145,100 @@ def run(
     (1, 10, 12)
     """
     fingerprint = fingerprint_of(question)
-    series, starts = monthly(SERIES).to_numpy(), origins()
     started = time.perf_counter()
-    scaled, scales = _scaled_pasts(question, series, starts)
-    pairs = [(seed, past) for seed in seeds for past in scaled]
-    rngs = [np.random.default_rng([seed, len(past)]) for seed, past in pairs]
-    stack = _Regressors(
-        [_network(rng) for rng in rngs], learning_rates=[LEARNING_RATE] * len(pairs)
+    values = forecast_with_lstms(
+        monthly(SERIES),
+        origins(),
+        lag=question.lag,
+        seeds=seeds,
+        epochs=epochs,
+        progress=progress,
     )
-    _train(stack, [past for _, past in pairs], rngs, epochs, progress)
-    ahead = _forecast(stack, [past[-LAGS:] for _, past in pairs])
-    ahead = ahead.reshape(len(seeds), len(starts), HORIZON)
-    values = _restored(question, ahead, scales, series, starts)
     return Forecasts(question, values, time.perf_counter() - started, fingerprint)
 
 
-def _scaled_pasts(question, series, starts):
+def forecast_with_lstms(
+    series,
+    starts,
+    *,
+    lag: int,
+    seeds: Sequence[int] = range(N_SEEDS),
+    lags: int = LAGS,
+    units: int = UNITS,
+    epochs: int = EPOCHS,
+    progress: bool = False,
+) -> np.ndarray:
+    """Train an LSTM for each origin and seed, all at once, and forecast a year.
+
+    A network sees only the months before its origin, and takes the scale of its inputs
+    from them.  It forecasts one month, and its forecasts are fed back.
+
+    Parameters
+    ----------
+    series : array or pandas.Series, shape (n,)
+        Values by month, oldest first.
+    starts : sequence of int
+        First rows of the years to forecast; one may be `n`, the year after the end.
+    lag : int
+        The networks see and forecast the difference to so many months before; 0 is the
+        level itself.
+    seeds : sequence of int
+        Of weights and batches.
+    lags, units : int
+        Months in a window, and units of the LSTM.
+    epochs : int
+        As many examples as `epochs` passes through the windows before the first origin
+        would show.
+    progress : bool
+        Show a bar with the time that is left.
+
+    Returns
+    -------
+    array of shape (seeds, origins, HORIZON)
+        Forecasts in the unit of the series.
+
+    Raises
+    ------
+    ValueError
+        If an origin leaves no window or fewer months than a batch, lies beyond the
+        end, or a value is not finite.
+
+    Examples
+    --------
+    >>> months = np.sin(np.arange(60.0))
+    >>> forecast_with_lstms(months, [48, 60], lag=12, seeds=[0], epochs=0).shape
+    (1, 2, 12)
+    """
+    values = _check_series(series, starts, least=lag + max(lags + 1, BATCH))
+    scaled, scales = _scaled_pasts(lag, values, starts)
+    pairs = [(seed, past) for seed in seeds for past in scaled]
+    rngs = [np.random.default_rng([seed, len(past)]) for seed, past in pairs]
+    stack = _Regressors(
+        [_network(units, rng) for rng in rngs],
+        learning_rates=[LEARNING_RATE] * len(pairs),
+    )
+    _train(stack, [past for _, past in pairs], rngs, lags, epochs, progress)
+    ahead = _forecast(stack, np.stack([past[-lags:] for _, past in pairs]))
+    ahead = ahead.reshape(len(seeds), len(starts), HORIZON)
+    return _restored(lag, ahead, scales, values, starts)
+
+
+def _check_series(series, starts, *, least: int) -> np.ndarray:
+    values = check_history(series)
+    if not len(starts) or min(starts) < least or max(starts) > len(values):
+        raise ValueError(
+            f"starts must be one or more rows from {least} on, to leave a window and a "
+            f"batch before each, and not beyond the {len(values)} of the series, not "
+            f"{list(starts)}."
+        )
+    return values
+
+
+def _scaled_pasts(lag, series, starts):
     """Return what each origin's networks learn from, and how it was scaled."""
     pasts = [series[:start] for start in starts]
-    if question.lag:
-        pasts = [past[question.lag :] - past[: -question.lag] for past in pasts]
+    if lag:
+        pasts = [difference(past, lag) for past in pasts]
     scales = [Normalizer.fit(past[:, None]) for past in pasts]
     scaled = [
         scale.transform(past[:, None])[:, 0]
@@ -174,39 +247,41 @@ def _scaled_pasts(question, series, starts):
     return scaled, scales
 
 
-def _network(rng) -> Network:
-    return Network([LSTM(1, UNITS, rng=rng), Dense(UNITS, 1, "sigmoid", rng=rng)])
+def _network(units, rng) -> Network:
+    return Network([LSTM(1, units, rng=rng), Dense(units, 1, "sigmoid", rng=rng)])
 
 
-def _train(stack, pasts, rngs, epochs, progress) -> None:
+def _train(stack, pasts, rngs, lags, epochs, progress) -> None:
     from tqdm import tqdm
 
     steps = epochs * (len(pasts[0]) // BATCH)
     for _ in tqdm(range(steps), disable=not progress):
         drawn = [
-            rng.integers(0, len(past) - LAGS, BATCH)[:, None] + np.arange(LAGS + 1)
+            rng.integers(0, len(past) - lags, BATCH)[:, None] + np.arange(lags + 1)
             for past, rng in zip(pasts, rngs, strict=True)
         ]
         rows = np.stack([past[at] for past, at in zip(pasts, drawn, strict=True)])
         stack.learn(rows[:, :, :-1, None], rows[:, :, -1])
 
 
-def _forecast(stack, windows) -> np.ndarray:
+def _forecast(stack, known) -> np.ndarray:
     """Forecast one month, append it, and go on: shape (networks, HORIZON)."""
-    known = np.stack(windows)
+    lags = known.shape[1]
     for _ in range(HORIZON):
-        ahead = stack.predict(known[:, None, -LAGS:, None])
+        ahead = stack.predict(known[:, None, -lags:, None])
         known = np.concatenate([known, ahead], axis=1)
-    return known[:, LAGS:].astype(float)
+    return known[:, lags:].astype(float)
 
 
-def _restored(question, ahead, scales, series, starts):
+def _restored(lag, ahead, scales, series, starts):
     """Undo the scaling and the difference: the unit of the series again."""
     found = np.empty_like(ahead)
     for k, (scale, start) in enumerate(zip(scales, starts, strict=True)):
         found[:, k] = scale.inverse(ahead[:, k].reshape(-1, 1)).reshape(-1, HORIZON)
-        if question.lag:
-            found[:, k] += series[start - question.lag : start][:HORIZON]
+        if lag:
+            found[:, k] = undifference(
+                found[:, k], np.tile(series[start - lag : start], (len(found), 1))
+            )
     return found
 
 

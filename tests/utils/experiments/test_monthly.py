@@ -49,7 +49,7 @@ def test_differences_are_added_to_last_years_values(monkeypatch):
 def test_training_fits_the_windows():
     losses = []
     stack = monthly._Regressors(
-        [monthly._network(np.random.default_rng(0))], learning_rates=[0.01]
+        [monthly._network(16, np.random.default_rng(0))], learning_rates=[0.01]
     )
     rng = np.random.default_rng(1)
     for _ in range(150):
@@ -60,7 +60,7 @@ def test_training_fits_the_windows():
 
 def test_the_gradient_of_the_squared_error_is_right():
     stack = monthly._Regressors(
-        [monthly._network(np.random.default_rng(0))], learning_rates=[0.01]
+        [monthly._network(16, np.random.default_rng(0))], learning_rates=[0.01]
     )
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(1, 8, 5, 1)), rng.normal(size=(1, 8))
@@ -108,3 +108,35 @@ def test_other_forecasts_are_not_verified(tmp_path, monkeypatch):
 def test_both_questions_can_be_reproduced():
     jobs = train_all.plan(list(monthly.QUESTIONS), seeds=5)
     assert [tuple(job) for job in jobs] == [(name, 0) for name in monthly.QUESTIONS]
+
+
+def test_the_year_after_the_end_can_be_forecast_too():
+    months = np.sin(np.arange(80.0) * np.pi / 6) + np.arange(80.0) % 7
+    options = {"lag": 12, "seeds": [0, 1], "epochs": 0, "lags": 12, "units": 2}
+    found = monthly.forecast_with_lstms(months, [70, 80], **options)
+    assert found.shape == (2, 2, 12)
+    near = found[:, 1] - months[-12:]  # untrained, it forecasts no large change
+    assert np.abs(near).max() < 3 * np.std(months[12:] - months[:-12])
+
+
+def test_other_seeds_are_other_networks_and_the_same_seed_the_same():
+    months = np.sin(np.arange(90.0))
+    options = {"lag": 0, "epochs": 2, "lags": 6, "units": 2}
+    both = monthly.forecast_with_lstms(months, [90], seeds=[0, 1], **options)
+    again = monthly.forecast_with_lstms(months, [90], seeds=[1], **options)
+    assert np.abs(both[0] - both[1]).max() > 1e-3
+    np.testing.assert_allclose(again[0], both[1], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("series", "starts", "reason"),
+    [
+        (np.arange(80.0), [43], r"rows from 44 on.*not \[43\]"),
+        (np.arange(80.0), [81], "not beyond the 80 of the series"),
+        (np.arange(80.0), [], "one or more rows"),
+        (np.full(80, np.nan), [70], "not finite"),
+    ],
+)
+def test_an_origin_needs_a_window_and_a_batch_before_it(series, starts, reason):
+    with pytest.raises(ValueError, match=reason):
+        monthly.forecast_with_lstms(series, starts, lag=12, lags=12)
