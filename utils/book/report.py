@@ -13,7 +13,7 @@ import numpy as np
 
 from utils.book import ledger
 
-__all__ = ["Values", "markdown", "values"]
+__all__ = ["Values", "anchor", "markdown", "of", "values"]
 
 CHAPTERS = ledger.CHAPTERS
 WORDS = {
@@ -92,6 +92,39 @@ def values(record):
     one = "one number made of several runs" if "seed" in claim.basis else "exact"
     spread = f"{seeds} seeds: {ranges}" if ranges else one
     return Values(_reported(claim), f"{course}{unit}", spread)
+
+
+def of(claim_id, folder=None):
+    """Return the values of one claim, as the chapters have stored them.
+
+    Parameters
+    ----------
+    claim_id : str
+        An id of `chapters/reported.toml`.
+    folder : path-like, optional
+        As for `utils.book.ledger.records`.
+
+    Returns
+    -------
+    Values
+
+    Raises
+    ------
+    ValueError
+        If the ledger has no such claim.
+
+    Examples
+    --------
+    >>> of("C1.test").reported
+    '2.62 °C'
+    """
+    found = {record.claim.id: record for record in ledger.records(folder)}
+    if claim_id not in found:
+        raise ValueError(
+            f"claim_id must be in chapters/reported.toml ({', '.join(found)}); "
+            f"got {claim_id!r}."
+        )
+    return values(found[claim_id])
 
 
 def _names(claim):
