@@ -9,7 +9,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = nbformat.read(ROOT / "back" / "errata.ipynb", as_version=4).cells
 ENTRY = re.compile(r"^\*\*[^*]+\*\*$", re.MULTILINE)
-ENTRIES = [(cell, after) for cell, after in pairwise(CELLS) if ENTRY.search(cell.source)]
+ENTRIES = [pair for pair in pairwise(CELLS) if ENTRY.search(pair[0].source)]
 
 
 def test_there_are_at_least_twelve():
