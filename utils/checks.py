@@ -530,10 +530,21 @@ def _shown(value):
         text = np.array2string(value, separator=", ", formatter=short)
     elif callable(value):
         return _name(value)
+    elif _is_long(value):
+        return kind  # without writing out what would be too long
     else:
         text = repr(value)
     text = " ".join(text.split())
     return text if len(text) <= _MOST_LETTERS else kind
+
+
+def _is_long(value):
+    """Return whether a value holds something of more parts than words have letters."""
+    if isinstance(value, dict | list | tuple):
+        parts = value.values() if isinstance(value, dict) else value
+        return len(value) > _MOST_LETTERS or any(map(_is_long, parts))
+    size = getattr(value, "size", 0)  # of an array or a table
+    return isinstance(size, int) and size > _MOST_LETTERS
 
 
 def _parameter(function, position):

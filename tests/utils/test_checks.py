@@ -6,6 +6,7 @@ import types
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +106,30 @@ def test_the_last_call_is_shown_with_its_arguments():
         "(50, 3), note=a str)`\n"
     ) in str(outcome("1.1", check))
     assert "The last call" not in str(outcome("1.1", checks.true, False, "No."))
+
+
+class Unwritten(np.ndarray):
+    """Numbers that nobody may write out."""
+
+    def __repr__(self):
+        raise AssertionError("written out, to be thrown away")
+
+
+MANY = np.zeros(61).view(Unwritten)
+
+
+@pytest.mark.parametrize(
+    ("argument", "kind"),
+    [
+        ({"table": {"rows": MANY}}, "a dict"),
+        ([1, (MANY, 2)], "a list"),
+        ([0.0] * 61, "a list"),
+        (pd.DataFrame({"a": range(61)}), "a DataFrame"),
+    ],
+)
+def test_what_is_too_long_for_a_message_is_not_written_out(argument, kind):
+    failure = outcome("1.1", checks.call, lambda case: None, argument)
+    assert f"The last call: `a function(case={kind})`" in str(failure)
 
 
 @pytest.mark.parametrize(
