@@ -28,6 +28,10 @@ def anomalies() -> pd.Series:
     pandas.Series of shape (612,)
         Anomalies in °C, 1950 to 2000, dated by the first day of each month.
 
+    Notes
+    -----
+    Chapter 1 computes them step by step.
+
     Examples
     --------
     >>> anomaly = anomalies()
@@ -64,6 +68,10 @@ def next_month(*, n_months):
     ------
     ValueError
         If `n_months` is not a whole number from 1 to 24.
+
+    Notes
+    -----
+    Taught in chapter 1.
 
     Examples
     --------

@@ -5,7 +5,7 @@ returns the axes.  The figures of chapters 1-4 and 12-14 are called by name,
 ``plotting.chain()``; those of later chapters by topic, ``plotting.recurrent.maps()``.
 """
 
-from utils.plotting import baselines, ladder, memory, multistep, recurrent
+from utils.plotting import baselines, ladder, memory, months, multistep, recurrent
 from utils.plotting.backprop import (
     chain,
     digits,
@@ -36,6 +36,7 @@ from utils.plotting.forecasts import (
 from utils.plotting.leaderboard import board, importance, interval_fan, leaks, skill_by
 from utils.plotting.networks import (
     activation,
+    activations,
     contours,
     curve_fit,
     error_by_width,
@@ -66,6 +67,7 @@ __all__ = [
     "OPTIMIZER_LOOKS",
     "PALETTE",
     "activation",
+    "activations",
     "adam_steps",
     "anomaly_return",
     "anomaly_share",
@@ -92,6 +94,7 @@ __all__ = [
     "linestyle",
     "memory",
     "mistakes",
+    "months",
     "multistep",
     "one_weight",
     "outer_products",

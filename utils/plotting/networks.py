@@ -10,6 +10,7 @@ from utils.plotting.style import PALETTE
 
 __all__ = [
     "activation",
+    "activations",
     "contours",
     "curve_fit",
     "error_by_width",
@@ -204,6 +205,47 @@ def activation(f, *, z=0.0, limit=4.0, axes=None):
     axes[0].set_title(f"$f(z)$ = {a:.2f}", loc="left")
     axes[1].set_title(f"$f'(z)$ = {slope:.2f}", loc="left")
     return axes
+
+
+def activations(functions, *, limit=4.0, axes=None):
+    """Draw activations side by side, each with its derivative as a dashed line.
+
+    Parameters
+    ----------
+    functions : dict of str to utils.scratch.Activation
+        Name and activation, four in a row.
+    limit : float, default 4.0
+        The axes run from -limit to limit.
+    axes : sequence of matplotlib.axes.Axes, optional
+        One for each activation; a new figure by default.
+
+    Returns
+    -------
+    sequence of matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from utils.scratch import relu, sigmoid
+    >>> [ax.get_title("left") for ax in activations({"s": sigmoid, "r": relu})]
+    ['s', 'r']
+    """
+    if axes is None:
+        n_rows = -(-len(functions) // 4)
+        figure = plt.figure(figsize=(6.4, 1.9 * n_rows))
+        axes = figure.subplots(n_rows, 4, sharex=True, sharey=True, squeeze=False)
+        axes = axes.ravel()
+    grid = np.linspace(-limit, limit, 801)
+    for ax, (name, f) in zip(axes, functions.items(), strict=False):
+        ax.axhline(0, color=PALETTE["light"], linewidth=0.8, zorder=0)
+        ax.axvline(0, color=PALETTE["light"], linewidth=0.8, zorder=0)
+        ax.plot(grid, f(grid), color=PALETTE["blue"])
+        slope = {"linestyle": "--", "color": PALETTE["vermilion"], "linewidth": 1.3}
+        ax.plot(grid, f.derivative(grid), **slope)
+        ax.set(xlim=(-limit, limit), ylim=(-1.6, 3.1), xticks=[-limit, 0, limit])
+        ax.set_title(name, loc="left")
+    for ax in axes[len(functions) :]:
+        ax.axis("off")
+    return axes[: len(functions)]
 
 
 def xor_regions(network, X, y, *, axes=None):

@@ -162,6 +162,10 @@ def gates(fitted, *, axes=None):
 
     Notes
     -----
+    With whole weights, as Rosenblatt's rule finds them on a gate, every sum is a whole
+    number, and a bias larger by one half gives the same answers.  The lines are drawn
+    with that bias, so that they touch no point.
+
     Taught in chapter 1.
 
     Examples
@@ -175,7 +179,8 @@ def gates(fitted, *, axes=None):
         figure = plt.figure(figsize=(2.15 * len(fitted), 2.9))
         axes = figure.subplots(1, len(fitted), sharey=True, squeeze=False)[0]
     for ax, (name, (model, X, y)) in zip(axes, fitted.items(), strict=True):
-        decision_line(X, y, w=model.w, b=model.b, limit=(-0.5, 1.5), arrow=False, ax=ax)
+        b = model.b + (0.5 if np.all(model.w % 1 == 0) and model.b % 1 == 0 else 0)
+        decision_line(X, y, w=model.w, b=b, limit=(-0.5, 1.5), arrow=False, ax=ax)
         ax.set(xticks=[0, 1], yticks=[0, 1], ylabel="")
         ax.set_title(name, loc="left")
     axes[0].set_ylabel("$x_2$", rotation=0, labelpad=10)
