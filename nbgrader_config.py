@@ -14,12 +14,12 @@ c.ClearSolutions.code_stub = {
 
 # What one submission may use in the sandbox of `python -m grading run`: for all
 # assignments under "*", and on top of that for one under its name.
-c.CagedExecute.limits = {
+c.Sandbox.limits = {
     "*": {"cell_seconds": 60, "total_seconds": 300, "memory_mib": 2048},
 }
 
 # Tests of what cannot leave the sandbox, such as a layer with code of its own, run in
-# it: c.CagedExecute.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
+# it: c.Sandbox.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
 # forged with effort; the records mark them.
 
 # Without the sandbox: seconds for one cell, for the kernel to start, and for outputs to

@@ -80,7 +80,7 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
 
 def _sandbox() -> Row:
     """Return what the sandbox adds to a submission that does nothing."""
-    from grading.worker import ALWAYS, Worker
+    from grading.execution.forkserver import ALWAYS, Worker
 
     for module in ALWAYS:
         importlib.import_module(module)
@@ -100,14 +100,14 @@ def _sandbox() -> Row:
 
 def _without_sandbox() -> None:
     """Run an empty cell in a fork of this process."""
-    from grading import inmate
-    from grading.sandbox import fork
+    from grading.execution import student
+    from grading.sandbox.cage import fork
 
     os.environ.setdefault("IPYTHONDIR", tempfile.gettempdir())
-    shell = inmate.shell()
+    shell = student.shell()
 
     def run_cell() -> None:
-        inmate._run({"source": "1"}, shell, 1)
+        student._run({"source": "1"}, shell, 1)
 
     os.waitpid(fork(run_cell), 0)
 

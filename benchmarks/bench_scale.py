@@ -98,7 +98,7 @@ def _compare(root: Path, expected: dict[str, int]) -> None:
     """Raise unless everyone was graded once and the gradebook holds their points."""
     from nbgrader.api import Gradebook
 
-    from grading import journal
+    from grading.records import journal
 
     written = sorted(verdict.student for verdict in journal.read(root))
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:

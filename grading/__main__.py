@@ -5,8 +5,8 @@ import gc
 import importlib
 import sys
 
-from grading import release as releasing
 from grading.course import CourseError
+from grading.release import release as releasing
 
 
 def main(arguments=None):
@@ -187,7 +187,7 @@ def _import_nbgrader():
     sys.modules.setdefault("rfc3987_syntax", None)
     gc.disable()
     importlib.import_module("nbgrader.apps.api")
-    importlib.import_module("grading.run")
+    importlib.import_module("grading.run.run")
     gc.freeze()
     gc.enable()
 
@@ -196,7 +196,7 @@ def _run(options):
     _import_nbgrader()
     from tqdm import tqdm
 
-    from grading.run import Run, table
+    from grading.run.run import Run, table
 
     tqdm.monitor_interval = 0  # no thread: graders are forked from this process
     run = Run(
@@ -225,7 +225,7 @@ def _run(options):
 
 
 def _status(options):
-    from grading.status import standings, table
+    from grading.reports.status import standings, table
 
     found = standings(options.root, options.assignment)
     print("\n".join(table(found)))
@@ -233,7 +233,7 @@ def _status(options):
 
 
 def _feedback(options):
-    from grading.feedback import write
+    from grading.pages.feedback import write
 
     count = write(options.root, options.assignment, only=options.student)
     print(f"{count} pages written.")
@@ -241,7 +241,7 @@ def _feedback(options):
 
 
 def _statistics(options):
-    from grading.statistics import write
+    from grading.reports.statistics import write
 
     write(options.root, options.assignment, to=options.to, data=options.json)
     print(f"The statistics are in {options.to}.")
@@ -249,7 +249,7 @@ def _statistics(options):
 
 
 def _similarity(options):
-    from grading.similarity import write
+    from grading.reports.similarity import write
 
     write(options.root, options.assignment, to=options.to, least=options.least)
     print(f"What is alike is in {options.to}. Alike is not copied: read it first.")
@@ -257,7 +257,7 @@ def _similarity(options):
 
 
 def _student_edition(options):
-    from grading.student_edition import write
+    from grading.release.student_edition import write
 
     files = write(options.root, options.folder)
     print(
@@ -267,7 +267,7 @@ def _student_edition(options):
 
 
 def _export(options):
-    from grading.export import export
+    from grading.reports.export import export
 
     done = export(
         options.root,
@@ -300,9 +300,9 @@ def _titles(pairs):
 
 
 def _doctor(options):
-    from grading.bubblewrap import chosen
-    from grading.doctor import report
-    from grading.sandbox import Cage
+    from grading.sandbox.cage import Cage
+    from grading.sandbox.choice import chosen
+    from grading.sandbox.doctor import report
 
     own = not options.bubblewrap and chosen() is Cage
     print(
@@ -320,7 +320,7 @@ def _doctor(options):
 
 
 def _rehearse(options):
-    from grading.rehearse import rehearse, table
+    from grading.rehearsal.rehearse import rehearse, table
 
     quick, jobs = options.quick, options.jobs
     came = rehearse(options.root, options.assignment, quick=quick, jobs=jobs)

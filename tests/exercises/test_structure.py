@@ -9,8 +9,8 @@ import nbclient
 import numpy as np
 import pytest
 
-from grading.judge import free_names
-from grading.release import drift
+from grading.execution.judge import free_names
+from grading.release.release import drift
 from tests.exercises.harness import (
     HIDDEN,
     RELEASES,

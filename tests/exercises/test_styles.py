@@ -10,9 +10,10 @@ from textwrap import dedent
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grading.execute import Amounts, job
-from grading.sandbox import refusal
-from grading.worker import Worker
+from grading.execution.forkserver import Worker
+from grading.execution.job import job
+from grading.sandbox.choice import refusal
+from grading.sandbox.limits import Limits
 from tests.exercises.harness import (
     SOLUTIONS,
     grade_id,
@@ -166,7 +167,7 @@ def worker():
 @pytest.mark.parametrize("style", STYLES)
 def test_a_right_answer_is_right_beside_a_cage_in_every_style(worker, style):
     notebook = restyled("ex01_perceptron", style)
-    result = worker.grade(job(notebook, SOURCES["ex01_perceptron"], {}, Amounts()))
+    result = worker.grade(job(notebook, SOURCES["ex01_perceptron"], {}, Limits()))
     assert (result["status"], errors(result)) == ("graded", {})
 
 
@@ -193,7 +194,7 @@ def errors_of(worker, exercise, task, name):
         c for c in notebook.cells if c.id == "setup" or grade_id(c) in ids
     ]
     notebook.cells[1].source = dedent(bank(exercise)[task].right[name])
-    patient = Amounts(cell_seconds=3600, total_seconds=3600)
+    patient = Limits(cell_seconds=3600, total_seconds=3600)
     result = worker.grade(job(notebook, SOURCES[exercise], {}, patient))
     if result["status"] != "graded":
         pytest.fail(result["status"])  # what is expected is a wrong verdict only

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 
-from grading.grader import Item
+from grading.run.grader import Item
 
 
 class Deadly(Item):

@@ -10,25 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from grading import bubblewrap, doctor, sandbox
-from grading.bubblewrap import CHOICE, Bubblewrap, chosen
-from grading.run import grade
-from grading.sandbox import Cage, Limits, Outcome, refusal, trial
-from grading.worker import Worker
+from grading.execution.forkserver import Worker
+from grading.run.run import grade
+from grading.sandbox import bubblewrap, cage, doctor
+from grading.sandbox.bubblewrap import Bubblewrap
+from grading.sandbox.cage import Cage, Outcome
+from grading.sandbox.choice import CHOICE, chosen, refusal, trial
+from grading.sandbox.limits import Limits
 from tests.grading import small_course, test_worker
-from tests.grading.test_worker import CHECK, MIB, RIGHT, errors
+from tests.grading.test_worker import CHECK, RIGHT, errors
 
 WHY = trial(Bubblewrap)
 REMEDY = "Install it (Debian or Ubuntu: apt install bubblewrap) where users may run it."
 pytestmark = pytest.mark.skipif(WHY is not None, reason=f"{WHY} {REMEDY}")
 CAGED_SO = (
-    "return 2 * x if 'grading.bubblewrap' in open('/proc/1/cmdline').read() else 0"
+    "return 2 * x if 'sandbox.bubblewrap' in open('/proc/1/cmdline').read() else 0"
 )
 
 
 @pytest.fixture(scope="module")
 def worker():
-    limits = Limits(memory=300 * MIB, disk=20 * MIB, file_size=10 * MIB, processes=40)
+    limits = Limits(memory_mib=300, disk_mib=20, file_mib=10, processes=40)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CHOICE, "bubblewrap")
         worker = Worker(limits=limits)
@@ -78,7 +80,7 @@ def test_no_test_can_be_forged_inside(worker):
 def test_a_cage_ends_with_the_process_that_started_it():
     name = f"{os.getpid()}.{time.time_ns() % 10**9}"
     sleep = functools.partial(os.execv, "/bin/sleep", ["sleep", name])
-    starter = sandbox.fork(lambda: Bubblewrap(sleep).wait())
+    starter = cage.fork(lambda: Bubblewrap(sleep).wait())
     assert _within(120, lambda: _runs(name))
     os.kill(starter, signal.SIGKILL)
     os.waitpid(starter, 0)
@@ -104,7 +106,7 @@ def _runs(word):
 
 def test_it_is_chosen_where_namespaces_are_refused(monkeypatch):
     assert chosen() is Cage
-    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x40000000 | 0x1})
+    monkeypatch.setattr("grading.sandbox.linux.NAMESPACES", {"user": 0x40000000 | 0x1})
     kind = chosen(["numpy"])
     assert (kind.func, kind.keywords) == (Bubblewrap, {"modules": ("numpy",)})
     assert kind(functools.partial(os._exit, 7)).wait(20) == Outcome(7)
@@ -113,7 +115,7 @@ def test_it_is_chosen_where_namespaces_are_refused(monkeypatch):
 
 @pytest.mark.parametrize("program", [None, shutil.which("false")])
 def test_a_machine_where_neither_works_is_refused(monkeypatch, program):
-    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x40000000 | 0x1})
+    monkeypatch.setattr("grading.sandbox.linux.NAMESPACES", {"user": 0x40000000 | 0x1})
     monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: program)
     assert "new namespaces" in refusal()
     words = "bwrap: No such file" if program is None else "it fell silent"

@@ -8,12 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell
 
-from grading import feedback
 from grading.__main__ import main
 from grading.course import open_course
-from grading.run import Run
-from grading.sandbox import refusal
-from grading.status import standings, table
+from grading.pages import feedback
+from grading.reports.status import standings, table
+from grading.run.run import Run
+from grading.sandbox.choice import refusal
 from tests.grading.small_course import NAME, hand_in, make_course
 
 WHY = refusal()

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from grading.run import grade, table
-from grading.sandbox import refusal
+from grading.run.run import grade, table
+from grading.sandbox.choice import refusal
 from tests.grading.class_of_ex01 import (
     BROKEN,
     NAME,
@@ -25,7 +25,7 @@ WHY = refusal()
 caged = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 SECONDS = round(patience(10))
 IMPATIENT = f"""
-c.CagedExecute.limits = {{"*": {{"cell_seconds": {SECONDS}}}}}
+c.Sandbox.limits = {{"*": {{"cell_seconds": {SECONDS}}}}}
 c.Execute.timeout = {SECONDS}
 """
 

@@ -6,12 +6,12 @@ import signal
 
 import pytest
 
-from grading import journal
-from grading.cluster import Cluster
 from grading.course import CourseError
-from grading.grader import Item, Plan
-from grading.run import Run
-from grading.sandbox import refusal
+from grading.records import journal
+from grading.run.dask import Cluster
+from grading.run.grader import Item, Plan
+from grading.run.run import Run
+from grading.sandbox.choice import refusal
 from tests.grading.deadly import Deadly, Stuck
 from tests.grading.small_course import hand_in_class, make_course
 from tests.waiting import patience
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """Wait for workers that a busy machine is slow to start again."""
-    monkeypatch.setattr("grading.cluster._PATIENCE", patience(30))
+    monkeypatch.setattr("grading.run.dask._PATIENCE", patience(30))
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_what_no_worker_survives_is_found_and_the_others_are_graded(
     def item(**about):
         return (kind if about["student"] == "student0002" else Item)(**about)
 
-    monkeypatch.setattr("grading.work.Item", item)
+    monkeypatch.setattr("grading.run.assignment.Item", item)
     if kind is Stuck:
         _lose_patience_with(kind, monkeypatch)
     run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
@@ -95,7 +95,7 @@ def _lose_patience_with(kind, monkeypatch):
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
-    monkeypatch.setattr("grading.cluster._PATIENCE", 0.5)
+    monkeypatch.setattr("grading.run.dask._PATIENCE", 0.5)
     with pytest.raises(CourseError, match=r"No dask scheduler.*127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", 1)
 
@@ -108,7 +108,7 @@ LOSSES = {
 
 @pytest.mark.parametrize("kind", LOSSES)
 def test_a_cluster_that_is_gone_is_not_waited_for(cluster, tmp_path, monkeypatch, kind):
-    monkeypatch.setattr("grading.cluster._PATIENCE", patience(5))
+    monkeypatch.setattr("grading.run.dask._PATIENCE", patience(5))
     message, lose = LOSSES[kind]
     root = make_course(tmp_path)
     expected = hand_in_class(root, 10)

@@ -10,8 +10,9 @@ from traitlets.config import Config
 
 from grading.__main__ import main
 from grading.course import CourseError
-from grading.execute import Amounts, amounts
-from grading.sandbox import refusal
+from grading.execution.job import inside_of, limits_of
+from grading.sandbox.choice import refusal
+from grading.sandbox.limits import Limits
 from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import NAME, make_course
 
@@ -123,7 +124,7 @@ def test_a_run_that_needs_a_person_exits_with_one(course, capsys):
 
 def test_a_machine_without_a_sandbox_runs_no_students_code(course, capsys, monkeypatch):
     (course / "submitted" / "ann" / NAME).mkdir(parents=True)
-    monkeypatch.setattr("grading.run.refusal", lambda: "No namespaces here.")
+    monkeypatch.setattr("grading.run.run.refusal", lambda: "No namespaces here.")
     assert run(course, "run", NAME) == 2
     said = capsys.readouterr().err
     assert said.startswith("No namespaces here.")
@@ -136,15 +137,25 @@ def test_a_machine_without_a_sandbox_runs_no_students_code(course, capsys, monke
     [{"cell_second": 3}, {"memory_mib": 0}, {"output_mib": float("inf")}],
 )
 def test_limits_that_make_no_sense_are_refused(limits):
-    config = Config({"CagedExecute": {"limits": {"*": {}, NAME: limits}}})
+    config = Config({"Sandbox": {"limits": {"*": {}, NAME: limits}}})
     with pytest.raises(CourseError, match="allowed are positive numbers for"):
-        amounts(config, NAME)
+        limits_of(config, NAME)
+
+
+def test_a_setting_that_does_not_exist_is_refused():
+    with pytest.raises(CourseError, match="there are: inside, limits"):
+        limits_of(Config({"Sandbox": {"limit": {}}}), NAME)
+
+
+def test_a_setting_of_another_kind_is_refused():
+    with pytest.raises(CourseError, match="dict"):
+        inside_of(Config({"Sandbox": {"inside": ["test-1-1"]}}), NAME)
 
 
 def test_an_assignments_own_limits_come_before_those_of_all():
     limits = {"*": {"cell_seconds": 9, "disk_mib": 5}, NAME: {"cell_seconds": 3}}
-    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
-    assert (found.cell_seconds, found.disk_mib, found.limits.disk) == (3, 5, 5 << 20)
+    found = limits_of(Config({"Sandbox": {"limits": limits}}), NAME)
+    assert (found.cell_seconds, found.disk_mib, found.disk) == (3, 5, 5 << 20)
 
 
 def test_the_page_for_instructors_lists_every_limit_with_its_amount():
@@ -154,19 +165,17 @@ def test_the_page_for_instructors_lists_every_limit_with_its_amount():
     for names, values in rows:
         numbers = map(float, values.split(", "))
         listed |= dict(zip(re.findall(r"`(\w+)`", names), numbers, strict=True))
-    given = asdict(Amounts())
-    assert given.pop("inside") == ()
-    assert listed == given
+    assert listed == asdict(Limits())
 
 
 def test_what_a_cell_may_print_is_set_for_an_assignment():
     limits = {NAME: {"output_mib": 0.5}}
-    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME)
-    assert found.limits.output == 1 << 19
+    found = limits_of(Config({"Sandbox": {"limits": limits}}), NAME)
+    assert found.output == 1 << 19
 
 
 def test_a_part_of_a_mebibyte_is_a_whole_number_of_bytes():
     limits = {NAME: {"memory_mib": 300.3, "disk_mib": 1.5}}
-    found = amounts(Config({"CagedExecute": {"limits": limits}}), NAME).limits
+    found = limits_of(Config({"Sandbox": {"limits": limits}}), NAME)
     assert (found.memory, found.disk) == (314_887_372, 3 << 19)
     assert isinstance(found.memory, int)

@@ -8,11 +8,11 @@ from nbgrader.nbgraderformat import ValidationError
 from nbgrader.preprocessors import CheckCellMetadata
 from traitlets.config import Config
 
-from grading import convert
 from grading.course import open_course
-from grading.gradebook import register
-from grading.run import grade
-from grading.sandbox import refusal
+from grading.records import nbgrader_steps
+from grading.release.release import register
+from grading.run.run import grade
+from grading.sandbox.choice import refusal
 from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import (
     HALF,
@@ -123,7 +123,7 @@ def rows(root):
 
 def test_metadata_that_is_not_as_before_is_checked_again():
     source = nbformat.read(ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
-    step = convert.made(CheckCellMetadata, Config())
+    step = nbgrader_steps.made(CheckCellMetadata, Config())
     step(source, {})
     step(source, {})
     for cell in source.cells:

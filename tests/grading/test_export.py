@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from grading import gradebook
 from grading.__main__ import main
 from grading.course import open_course
-from grading.journal import Journal, Task, Verdict
+from grading.records import gradebook
+from grading.records.journal import Journal, Task, Verdict
+from grading.release.release import register
 from tests.grading.class_of_ex01 import NAME, TESTS, answered, hand_in, make_course
 
 TOTAL = sum(TESTS.values())
@@ -46,7 +47,7 @@ VERDICTS = {
 def graded(tmp_path_factory):
     """Return a course with a gradebook and a journal; nobody's code has run."""
     root = make_course(tmp_path_factory.mktemp("graded"))
-    gradebook.register(root, NAME)
+    register(root, NAME)
     with open_course(root) as api, api.gradebook as book, Journal(root) as journal:
         for student, about in PEOPLE.items():
             book.add_student(student, **about)
@@ -244,7 +245,7 @@ def test_nbgraders_own_command_takes_the_plug_in(course, monkeypatch):
     from nbgrader.apps import ExportApp
 
     monkeypatch.chdir(course)
-    words = ["--exporter=grading.export.CanvasExport", "--to=nb.csv"]
+    words = ["--exporter=grading.reports.export.CanvasExport", "--to=nb.csv"]
     with open_course(course):
         ExportApp.launch_instance(words)
     ExportApp.clear_instance()

@@ -10,14 +10,15 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from traitlets.config import Config
 
-from grading import gradebook
 from grading.__main__ import main
-from grading.convert import Book, Cell, Marks, resources_for
 from grading.course import files_beside, open_course, settings
-from grading.feedback import MOST, Feedback
-from grading.formulas import mathml
-from grading.journal import Journal, Task, Verdict
-from grading.sections import lessons
+from grading.pages.feedback import MOST, Feedback
+from grading.pages.lessons import lessons
+from grading.pages.mathml import mathml
+from grading.records import gradebook
+from grading.records.journal import Journal, Task, Verdict
+from grading.records.nbgrader_steps import Book, Cell, Marks, resources_for
+from grading.release.release import register
 from tests.exercises.harness import ROOT, SOLUTIONS, grade_id, read
 from tests.grading.class_of_ex01 import NAME, TESTS, make_course
 
@@ -247,7 +248,7 @@ def test_feedback_is_written_anew_with_what_a_person_gave_since(tmp_path, capsys
     assert "run `make grade` first" in capsys.readouterr().err
     tasks = tuple(Task(name, float(most), most) for name, most in TESTS.items())
     verdict = Verdict(NAME, "ann", "key", score=20.0, max_score=20.0, tasks=tasks)
-    gradebook.register(root, NAME)
+    register(root, NAME)
     with open_course(root) as api, api.gradebook as book, Journal(root) as journal:
         gradebook.merge(book, [(verdict, None)])
         journal.add(verdict)

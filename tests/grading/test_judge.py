@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grading.execute import Amounts, job
-from grading.judge import Judge, Result, free_names
-from grading.sandbox import refusal
-from grading.wire import _HEAD, Peer, Tampered
-from grading.worker import Worker
+from grading.execution.forkserver import Worker
+from grading.execution.job import job
+from grading.execution.judge import Judge, Result, free_names
+from grading.execution.rpc import _HEAD, Peer, Tampered
+from grading.sandbox.choice import refusal
+from grading.sandbox.limits import Limits
 from tests.exercises.harness import (
     SOLUTIONS,
     grade_id,
@@ -45,7 +46,7 @@ def judged(worker, name, answers):
     notebook.cells = [cell for cell in notebook.cells if not is_look(cell)]
     for cell in notebook.cells:
         cell.source = dedent(answers.get(grade_id(cell), cell.source))
-    order = job(notebook, read(SOLUTIONS[name]), {}, Amounts())
+    order = job(notebook, read(SOLUTIONS[name]), {}, Limits())
     found = errors(worker.grade(order))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     caged = {grade_id(c): found.get(n, "") for n, c in enumerate(code) if is_graded(c)}
@@ -70,7 +71,7 @@ def test_wrong_answers_get_the_same_messages_as_without_a_cage(worker, name):
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_every_reference_passes_every_test(worker, name):
     path = SOLUTIONS[name]
-    order = job(read(path), read(path), {}, Amounts())
+    order = job(read(path), read(path), {}, Limits())
     result = worker.grade(order)
     assert (result["status"], errors(result)) == ("graded", {})
 
@@ -131,7 +132,7 @@ def test_a_test_s_function_cannot_be_looked_into_from_the_cage(worker):
 def peek(f):
     line = f.__closure__[0].cell_contents.__closure__[1].cell_contents.line \
         if False else None
-    from grading.wire import Remote
+    from grading.execution.rpc import Remote
     peer, number = f._lives_there
     return peer.request("attribute", Remote(peer, number, "f"), name="__globals__")
 """
@@ -237,8 +238,8 @@ def test_the_gravest_that_happened_is_the_verdict_and_of_equals_the_first():
 
 
 def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):
-    monkeypatch.setattr("grading.judge._GRACE", 0.01)
-    monkeypatch.setattr("grading.judge._LEAST", 0.02)
+    monkeypatch.setattr("grading.execution.judge._GRACE", 0.01)
+    monkeypatch.setattr("grading.execution.judge._LEAST", 0.02)
     granted, ends = [], []
 
     def new_cage():

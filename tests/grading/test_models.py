@@ -9,9 +9,9 @@ from textwrap import dedent
 import numpy as np
 import pytest
 
-from grading import models
-from grading.sandbox import refusal
-from grading.worker import Worker
+from grading.execution import keras_codec
+from grading.execution.forkserver import Worker
+from grading.sandbox.choice import refusal
 from tests.grading.test_worker import errors, grade, printed
 from utils.backend import keras
 
@@ -191,9 +191,9 @@ def test_what_an_answer_replaced_is_put_back_before_a_test_in_the_cage(worker, f
 def test_an_answer_that_makes_every_test_pass_is_caught_by_the_canaries(worker):
     forgery = """
 import gc
-from grading import inmate
+from grading.execution import student
 for thing in gc.get_objects():
-    if isinstance(thing, inmate._Own):
+    if isinstance(thing, student._Own):
         thing.__class__.test = lambda self, *a: {"outputs": [], "error": ""}
         peer = [o for o in gc.get_objects() if type(o) is dict and "cell" in o
                 and "test" in o and "names" in o]
@@ -212,7 +212,7 @@ def small():
 
 def test_a_description_builds_the_same_model():
     model = small()
-    made = models.rebuild(*models.describe(model))
+    made = keras_codec.rebuild(*keras_codec.describe(model))
     X = np.ones((4, 2), "float32")
     np.testing.assert_allclose(made(X), model(X))
 
@@ -225,8 +225,8 @@ def test_what_holds_code_does_not_travel():
             return x
 
     for layer in (Own(), layers.Lambda(lambda x: x), keras.Sequential([Own()])):
-        assert models.describe(layer) is None
-    assert models.describe(np.ones(3)) is None
+        assert keras_codec.describe(layer) is None
+    assert keras_codec.describe(np.ones(3)) is None
 
 
 @pytest.mark.parametrize(
@@ -244,11 +244,11 @@ def test_what_holds_code_does_not_travel():
     ids=lambda part: str(part["class_name"]),
 )
 def test_a_description_that_asks_for_more_is_refused(part):
-    text, weights = models.describe(small())
+    text, weights = keras_codec.describe(small())
     config = json.loads(text)
     with_layer, with_setting = copy.deepcopy(config), copy.deepcopy(config)
     with_layer["config"]["layers"].append(part)
     with_setting["config"]["layers"][1]["config"]["activation"] = part
     for forged in (part, with_layer, with_setting):
-        with pytest.raises(models.NotAllowed):
-            models.rebuild(json.dumps(forged), weights)
+        with pytest.raises(keras_codec.NotAllowed):
+            keras_codec.rebuild(json.dumps(forged), weights)

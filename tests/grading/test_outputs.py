@@ -2,7 +2,7 @@
 
 import pytest
 
-from grading.outputs import Outputs, error_of
+from grading.execution.outputs import Outputs, error_of
 
 
 def shown(text):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from grading import rehearse as rehearsing
 from grading.__main__ import main
 from grading.course import CourseError
-from grading.faults import Bait, Case, cases, learners
-from grading.faults.case import written
-from grading.rehearse import Rehearsal, Row, rehearse, table
-from grading.sandbox import refusal
+from grading.rehearsal import rehearse as rehearsing
+from grading.rehearsal.faults import Bait, Case, cases, learners
+from grading.rehearsal.faults.case import written
+from grading.rehearsal.rehearse import Rehearsal, Row, rehearse, table
+from grading.sandbox.choice import refusal
 from tests.exercises.harness import ROOT
 from tests.exercises.misconceptions.ex01 import BANK
 from tests.grading.class_of_ex01 import NAME, TESTS

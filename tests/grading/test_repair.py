@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading.findings import Broken
-from grading.repair import Release, repair
+from grading.intake.problems import Broken
+from grading.intake.repair import Release, repair
 from tests.exercises import harness
 from tests.exercises.harness import RELEASES, SOLUTIONS, grade_id
 from tests.grading.class_of_ex01 import NAME, TESTS, answered, reference

@@ -15,14 +15,16 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import event
 
-from grading import crew, journal, status
 from grading.course import CourseError
-from grading.crew import Crew
-from grading.grader import Graded, Item
-from grading.journal import Journal, Task, Verdict
-from grading.run import Run, grade
-from grading.sandbox import refusal
-from grading.submissions import Taken
+from grading.intake.folder import Taken
+from grading.records import journal
+from grading.records.journal import Journal, Task, Verdict
+from grading.reports import status
+from grading.run import local
+from grading.run.grader import Graded, Item
+from grading.run.local import Crew
+from grading.run.run import Run, grade
+from grading.sandbox.choice import refusal
 from tests.grading.small_course import (
     NAME,
     hand_in,
@@ -100,7 +102,7 @@ def test_one_student_can_be_run_again_by_force(course):
 
 
 def test_other_limits_make_a_new_run(course):
-    limits = f"\nc.CagedExecute.limits['{NAME}'] = {{'memory_mib': 1000}}\n"
+    limits = f"\nc.Sandbox.limits['{NAME}'] = {{'memory_mib': 1000}}\n"
     config = course / "nbgrader_config.py"
     config.write_text(config.read_text() + limits)
     assert run(course, only=["student0002"])[1] == ["student0002"]
@@ -186,7 +188,8 @@ def test_a_run_that_is_killed_again_and_again_ends_like_one_that_is_not(
     assert in_gradebook(tmp_path) == in_gradebook(root)
     written = [(v.student, v.key) for v in journal.read(tmp_path)]
     assert len(written) == len(set(written)) == 4
-    assert set(journal.merged(tmp_path)) == {(NAME, student) for student in expected}
+    marks = [journal.Index(tmp_path).mark(NAME, student) for student in expected]
+    assert all(mark.merged == mark.key for mark in marks)
     assert run(tmp_path)[1] == []
     for student in expected:
         assert (tmp_path / "feedback" / student / NAME / f"{NAME}.html").is_file()
@@ -213,7 +216,15 @@ def test_a_torn_last_line_is_dropped_and_whole_ones_are_kept(tmp_path):
     with Journal(tmp_path):
         pass
     assert path.read_bytes() == whole
-    assert journal.merged(tmp_path) == {(NAME, "ann"): "1"}
+    for kept in (False, True):
+        index = journal.Index(tmp_path, verdicts=kept)
+        marks = [index.mark(NAME, student).merged for student in ("ann", "bob")]
+        assert marks == ["1", ""]
+        assert [index.verdict(NAME, s) for s in ("ann", "bob", "eve")] == [
+            *verdicts,
+            None,
+        ]
+        assert index.mark(NAME, "eve") is None
 
 
 def test_a_damaged_line_is_named(tmp_path):
@@ -301,7 +312,7 @@ def held():
 
 
 def test_memory_does_not_grow_with_the_class(tmp_path, monkeypatch):
-    monkeypatch.setattr(crew, "Grader", Quick)
+    monkeypatch.setattr(local, "Grader", Quick)
     root = make_course(tmp_path)
     hand_in(root, "student0", ("return x", "return x"))
     for number in range(1, 150):
@@ -346,8 +357,8 @@ class Moody:
 def test_a_grader_that_dies_is_replaced_and_its_submission_gets_a_verdict(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(crew, "Grader", Moody)
-    monkeypatch.setattr(crew, "Plan", MoodyPlan)
+    monkeypatch.setattr(local, "Grader", Moody)
+    monkeypatch.setattr(local, "Plan", MoodyPlan)
     everyone = ["ann", "deadly", "bob", "once", "stuck", *"cdefgh"]
     items = (Item(student, "key", Taken(b"")) for student in everyone)
     plan = MoodyPlan(tmp_path)

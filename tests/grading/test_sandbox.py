@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grading import doctor, kernel, sandbox
 from grading.__main__ import main
-from grading.sandbox import Cage, Limits, Outcome, SandboxError, View, trial
+from grading.sandbox import cage, doctor, linux
+from grading.sandbox.cage import Cage, Outcome, SandboxError, View
+from grading.sandbox.choice import trial
+from grading.sandbox.limits import Limits
 
 WHY = trial()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
@@ -108,11 +110,11 @@ def test_scikit_learn_is_imported_where_it_is_named_and_not_for_another(
     other = "try:\n    import sklearn\nexcept ImportError:\n    sklearn = None\n"
     (tmp_path / "other.py").write_text(other)
     script = (
-        f"import sys; from grading.sandbox import preload; preload({modules} + "
+        f"import sys; from grading.sandbox.cage import preload; preload({modules} + "
         "('no_such', 'other')); import other; print(other.sklearn is not None); "
         "import sklearn"
     )
-    folders = os.pathsep.join([str(tmp_path), str(Path(sandbox.__file__).parents[1])])
+    folders = os.pathsep.join([str(tmp_path), str(Path(cage.__file__).parents[1])])
     answer = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONPATH": folders},
@@ -216,17 +218,17 @@ def test_memory_beyond_the_limit_ends_the_cage_even_across_processes():
                 os._exit(len(held))
         time.sleep(60)
 
-    outcome = Cage(hoard, limits=Limits(memory=100 * MIB)).wait(120)
+    outcome = Cage(hoard, limits=Limits(memory_mib=100)).wait(120)
     assert outcome == Outcome(-signal.SIGKILL, "memory")
 
 
-@pytest.mark.parametrize("advice", [kernel._COLLAPSE, 0x7FFF])
+@pytest.mark.parametrize("advice", [linux._COLLAPSE, 0x7FFF])
 def test_joining_pages_changes_no_memory_even_where_the_kernel_cannot(
     monkeypatch, advice
 ):
-    monkeypatch.setattr(kernel, "_COLLAPSE", advice)
+    monkeypatch.setattr(linux, "_COLLAPSE", advice)
     tables = [np.arange(n, n + 300_000) for n in range(9)]
-    kernel.join_pages()
+    linux.join_pages()
     assert ask(lambda: [table.sum().item() for table in tables]) == [
         sum(range(n, n + 300_000)) for n in range(9)
     ]
@@ -239,18 +241,18 @@ def test_pages_are_joined_where_the_kernel_can():
             "the kernel joins no pages, or all of them by itself; write madvise to "
             f"{setting} to try it"
         )
-    size = 8 * kernel._LARGE
+    size = 8 * linux._LARGE
     with mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS) as memory:
         memory[::4096] = b"x" * (size // 4096)
         place = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        first = -(-place // kernel._LARGE) * kernel._LARGE
+        first = -(-place // linux._LARGE) * linux._LARGE
         try:
-            kernel._call("madvise", first, kernel._LARGE, kernel._COLLAPSE, doing="it")
+            linux._call("madvise", first, linux._LARGE, linux._COLLAPSE, doing="it")
         except OSError as error:
             pytest.skip(f"the kernel joins no pages on demand ({error})")
         before = in_large_pages()
-        kernel.join_pages()
-        assert in_large_pages() >= before + 6 * kernel._LARGE // 1024
+        linux.join_pages()
+        assert in_large_pages() >= before + 6 * linux._LARGE // 1024
         assert memory[::4096] == b"x" * (size // 4096)
 
 
@@ -262,7 +264,7 @@ def in_large_pages():
 
 
 def test_a_refusal_says_what_the_kernel_refused_and_what_helps(monkeypatch):
-    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x40000000 | 0x1})
+    monkeypatch.setattr("grading.sandbox.linux.NAMESPACES", {"user": 0x40000000 | 0x1})
     with pytest.raises(SandboxError, match=r"new namespaces.*sysctl"):
         Cage(lambda: None)
     assert "new namespaces" in trial()
@@ -272,20 +274,20 @@ def test_a_machine_that_maps_no_user_is_refused(monkeypatch):
     def refuse(keeper):
         raise PermissionError
 
-    monkeypatch.setattr("grading.sandbox._map_users", refuse)
+    monkeypatch.setattr("grading.sandbox.cage._map_users", refuse)
     with pytest.raises(SandboxError, match="no users could be mapped"):
         Cage(lambda: None)
 
 
 def test_no_process_is_left_of_a_cage_that_could_not_be_built(monkeypatch):
-    forked, fork = [], sandbox.fork
+    forked, fork = [], cage.fork
 
     def remembered(function):
         forked.append(fork(function))
         return forked[-1]
 
-    monkeypatch.setattr("grading.sandbox.fork", remembered)
-    monkeypatch.setattr("grading.kernel.NAMESPACES", {"user": 0x1})
+    monkeypatch.setattr("grading.sandbox.cage.fork", remembered)
+    monkeypatch.setattr("grading.sandbox.linux.NAMESPACES", {"user": 0x1})
     with contextlib.suppress(SandboxError):
         Cage(lambda: None)
     (keeper,) = forked

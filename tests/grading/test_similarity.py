@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from grading.__main__ import main
-from grading.similarity import compare, fingerprints, units
+from grading.reports.similarity import compare, fingerprints, units
 from tests.exercises.harness import SOLUTIONS, read
 from tests.exercises.misconceptions import ex01, ex04, ex12
 from tests.grading.class_of_ex01 import NAME, answered, hand_in, make_course

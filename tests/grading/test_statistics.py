@@ -6,11 +6,12 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from grading import gradebook
 from grading.__main__ import main
 from grading.course import open_course
-from grading.journal import Journal, Task, Verdict
-from grading.statistics import figures
+from grading.records import gradebook
+from grading.records.journal import Journal, Task, Verdict
+from grading.release.release import register
+from grading.reports.statistics import figures
 from tests.grading.class_of_ex01 import NAME, TESTS, make_course
 
 BIAS = "A neuron has one bias, not one per input: add b once, after the sum."
@@ -42,7 +43,7 @@ def verdict(student, first, message, **about):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     root = make_course(tmp_path_factory.mktemp("course"))
-    gradebook.register(root, NAME)
+    register(root, NAME)
     found = [verdict(student, *given) for student, given in FIRST.items()]
     found[1] = verdict("bob", 1.0, "", status="timeout")
     found.append(verdict("hal", 2.0, "", status="tampered"))

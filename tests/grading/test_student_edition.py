@@ -10,10 +10,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from grading import student_edition
 from grading.__main__ import main
 from grading.course import CourseError
-from grading.student_edition import leaks, secrets, write
+from grading.release import student_edition
+from grading.release.student_edition import leaks, secrets, write
 from tests.exercises.harness import ROOT
 from tests.grading.class_of_ex01 import NAME, TESTS, make_course
 

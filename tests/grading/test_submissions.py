@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading import submissions
-from grading.findings import Broken, named
-from grading.repair import Release
-from grading.submissions import read, students, take
+from grading.intake import folder as intake_folder
+from grading.intake.folder import read, students, take
+from grading.intake.problems import Broken, named
+from grading.intake.repair import Release
 from tests.exercises import harness
 from tests.exercises.harness import RELEASES, SOLUTIONS, grade_id
 from tests.grading.class_of_ex01 import NAME, answered, reference
@@ -279,7 +279,7 @@ def test_files_that_cannot_be_opened_are_named(tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(submissions.Path, "read_bytes", refuse)
+    monkeypatch.setattr(intake_folder.Path, "read_bytes", refuse)
     found = refused(tmp_path)
     assert found.status == "unreadable"
     assert "Permission denied" in found.problem.cause
@@ -299,7 +299,7 @@ def test_what_is_too_large_is_not_read(tmp_path):
 
 
 def test_more_files_than_anyone_hands_in_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(submissions, "MOST_ENTRIES", 20)
+    monkeypatch.setattr(intake_folder, "MOST_ENTRIES", 20)
     path = folder(tmp_path)
     for number in range(21):
         (path / f"{number}").touch()

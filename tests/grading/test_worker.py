@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from grading import sandbox
-from grading import worker as worker_module
-from grading.judge import free_names
-from grading.sandbox import HOME, Limits, SandboxError, refusal
-from grading.worker import Worker
+from grading.execution import forkserver as worker_module
+from grading.execution.forkserver import Worker
+from grading.execution.judge import free_names
+from grading.sandbox import cage
+from grading.sandbox.cage import HOME, SandboxError
+from grading.sandbox.choice import refusal
+from grading.sandbox.limits import Limits
 from tests.waiting import patience
 
 WHY = refusal()
@@ -24,8 +26,8 @@ CHECK = "assert double(21) == 42, 'not doubled'"
 
 @pytest.fixture(scope="module")
 def worker():
-    sizes = {"disk": 20 * MIB, "file_size": 10 * MIB, "output": MIB}
-    limits = Limits(memory=300 * MIB, processes=40, **sizes)
+    sizes = {"disk_mib": 20, "file_mib": 10, "output_mib": 1}
+    limits = Limits(memory_mib=300, processes=40, **sizes)
     with Worker(limits=limits) as worker:
         yield worker
 
@@ -378,7 +380,7 @@ def test_a_worker_that_was_killed_says_so():
 
 def test_importing_leaves_nothing_on_the_machine(tmp_path, monkeypatch):
     def environment(*home):  # apart from the homes of workers of other tests
-        return {**sandbox.environment(*home), "TMPDIR": str(tmp_path)}
+        return {**cage.environment(*home), "TMPDIR": str(tmp_path)}
 
     monkeypatch.setattr(worker_module, "environment", environment)
     with Worker(["keras"]) as worker:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.student_edition import write
+from grading.release.student_edition import write
 from tests.book.browser import find_chromium, open_page
 from tests.waiting import patience
 

@@ -1,0 +1,1 @@
+"""Running a submission: its cells in a cage, its tests beside it."""

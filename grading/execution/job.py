@@ -1,0 +1,193 @@
+"""What takes the place of nbgrader's step that runs a notebook.
+
+nbgrader restores the locked cells and the hidden tests before this step, and reads the
+scores from the cells' outputs after it.
+"""
+
+import ast
+import contextlib
+import platform
+from dataclasses import fields
+
+import nbformat
+from traitlets import Dict, TraitError
+from traitlets.config import Configurable
+
+from grading.course import CourseError
+from grading.execution.judge import free_names
+from grading.sandbox.limits import Limits
+
+__all__ = ["Sandbox", "caged", "inside_of", "job", "limits_of", "preloaded"]
+
+_LANGUAGE = {  # what a kernel says of itself
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
+
+
+class Sandbox(Configurable):
+    """What ``nbgrader_config.py`` can set of the sandbox."""
+
+    limits = Dict(
+        help="Limits by name for each assignment, and for all others under '*'."
+    ).tag(config=True)
+    inside = Dict(
+        help="For each assignment, the graded cells that run in the cage, because what "
+        "they test cannot leave it."
+    ).tag(config=True)
+
+
+def caged(notebook, outputs):
+    """Return a notebook with the outputs that its cells had in the cage.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The submission; it is changed.
+    outputs : dict of int to list
+        Outputs by the place among the code cells.
+    """
+    for place, cell in enumerate(_code(notebook)):
+        cell.outputs = [nbformat.from_dict(output) for output in outputs[place]]
+        cell.execution_count = place + 1
+    notebook.metadata["language_info"] = {**_LANGUAGE}
+    return notebook
+
+
+def limits_of(config, assignment):
+    """Return what a submission of an assignment may use.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        With ``c.Sandbox.limits``: limits by name for each assignment, and for all
+        others under ``"*"``.
+    assignment : str
+        Name of an assignment.
+
+    Raises
+    ------
+    CourseError
+        If a setting or a limit has an unknown name, or a limit is no positive number.
+    """
+    settings = _settings(config).limits
+    given = {**settings.get("*", {}), **settings.get(assignment, {})}
+    known = [field.name for field in fields(Limits)]
+    try:
+        return Limits(**given)
+    except (TypeError, ValueError):
+        raise CourseError(
+            f"c.Sandbox.limits gives {assignment} {given}; allowed are positive "
+            f"numbers for {', '.join(known)}."
+        ) from None
+
+
+def inside_of(config, assignment):
+    """Return the graded cells of an assignment that run in the cage, by name."""
+    return tuple(_settings(config).inside.get(assignment, ()))
+
+
+def _settings(config):
+    """Return the settings of the sandbox; raise `CourseError` for one unknown."""
+    known = list(Sandbox.class_own_traits(config=True))
+    for name in config.Sandbox:
+        if name not in known:
+            raise CourseError(
+                f"c.Sandbox.{name} is no setting; there are: {', '.join(known)}."
+            )
+    try:
+        return Sandbox(config=config)
+    except TraitError as error:
+        raise CourseError(f"{error} (c.Sandbox in nbgrader_config.py)") from None
+
+
+def preloaded(source):
+    """Return the modules that are worth importing once for all of an assignment.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The assignment's source notebook.
+
+    Returns
+    -------
+    list of str
+        Every module that it imports; of the names in ``from a import b`` both ``a`` and
+        ``a.b``, which may be one.
+    """
+    found = {}
+    for node in ast.walk(ast.parse(_imports(source.cells))):
+        if isinstance(node, ast.Import):
+            found |= dict.fromkeys(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            found[node.module] = None
+            found |= {f"{node.module}.{alias.name}": None for alias in node.names}
+    return list(found)
+
+
+def job(notebook, source, files, limits, inside=()):
+    """Return what a judge is told about a submission.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The submission, with the locked cells restored.
+    source : nbformat.NotebookNode
+        The source notebook, whose imports tests may rely on.
+    files : dict of str to bytes
+        What the notebook finds beside it.
+    limits : Limits
+        What it may use.
+    inside : sequence of str
+        Graded cells that run in the cage.
+    """
+    return {
+        "cells": [_told(cell, inside) for cell in _code(notebook)],
+        "imports": _imports(filter(_is_given, source.cells)),
+        "files": files,
+        "cell_seconds": limits.cell_seconds,
+        "total_seconds": limits.total_seconds,
+    }
+
+
+def _code(notebook):
+    """Return the code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _told(cell, inside):
+    """Return what a judge is told about a cell."""
+    if not _is_test(cell):
+        return {"source": cell.source, "test": False}
+    name = cell.metadata.nbgrader.get("grade_id")
+    name_inside = name if name in inside else ""
+    names = sorted(free_names(cell.source))
+    return {"source": cell.source, "test": True, "names": names, "inside": name_inside}
+
+
+def _is_test(cell):
+    """Return whether a cell holds graded tests and no answer."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade")) and not about.get("solution")
+
+
+def _imports(cells):
+    """Return the imports that cells begin with, as Python."""
+    lines = []
+    for cell in cells:
+        with contextlib.suppress(SyntaxError):  # a magic, for instance
+            body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+            imports = [n for n in body if isinstance(n, ast.Import | ast.ImportFrom)]
+            lines += map(ast.unparse, imports)
+    return "\n".join(lines)
+
+
+def _is_given(cell):
+    """Return whether a cell was given to the students to be left as it is."""
+    about = cell.metadata.get("nbgrader", {})
+    return not about.get("solution") and not about.get("grade")

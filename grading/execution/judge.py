@@ -1,0 +1,354 @@
+"""Run a submission: the student's cells in a cage, the graded tests out here.
+
+A test is ordinary Python. The names of the student that it uses are fetched from the
+cage just before it runs: data as copies, functions as stand-ins that call into the
+cage. So the student's process never sees a test, and has no score to forge.
+"""
+
+import ast
+import builtins
+import contextlib
+import functools
+import io
+import secrets
+import signal
+import symtable
+import time
+from dataclasses import dataclass, field
+
+from grading.execution.rpc import Gone, Peer, Tampered
+
+__all__ = ["STATUSES", "Judge", "Refused", "Result", "free_names"]
+
+STATUSES = ("graded", "timeout", "memory", "died", "tampered")
+_GRACE, _LEAST = 2.0, 2.0
+_BUILTIN = frozenset(dir(builtins))  # before IPython adds to them
+
+
+@dataclass
+class Result:
+    """What came of a submission.
+
+    Attributes
+    ----------
+    status : str
+        The gravest thing that happened, one of `STATUSES`.
+    detail : str
+        What happened, in words; empty when all went well.
+    outputs : dict of int to list
+        Outputs of each code cell, by its place in the notebook.
+    marks : list of str
+        What to know about how it was graded.
+    memory : int
+        The most bytes that its cages held.
+    """
+
+    status: str = "graded"
+    detail: str = ""
+    outputs: dict[int, list] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
+    memory: int = 0
+
+    def note(self, status, detail):
+        """Record something that happened, unless something graver did."""
+        if STATUSES.index(status) > STATUSES.index(self.status):
+            self.status, self.detail = status, detail
+
+
+class Judge:
+    """The one who runs the tests of one submission.
+
+    Parameters
+    ----------
+    new_cage : callable
+        Returns the line to a new cage with a student in it, and a function that
+        interrupts it, and one that ends it and returns its outcome.
+    job : dict
+        ``cells``: a list of dictionaries with ``source`` and ``test``, for a test also
+        the ``names`` that it reads, and, for one that runs in the cage, its own name as
+        ``inside``; ``imports``: the source of the imports that tests may rely on;
+        ``files``: by name, what was handed in besides; ``cell_seconds`` and
+        ``total_seconds``.
+    most : int
+        Characters that a test may print.
+
+    Notes
+    -----
+    What is stopped halves the time of the cells after it, so that a notebook full of
+    endless loops takes less than twice the time of one.
+    """
+
+    def __init__(self, new_cage, job, *, most):
+        self._new_cage, self._most = new_cage, most
+        self._job = job
+        self._end = time.monotonic() + job["total_seconds"]
+        self._patience = job["cell_seconds"]
+        self._peer = None
+        self._skipped = set()
+        self._result = Result()
+        self._base = {"__name__": "__main__"}
+        exec(job["imports"], self._base)
+        self._left = {}
+
+    def run(self):
+        """Run all cells in order and return the result."""
+        for place, cell in enumerate(self._job["cells"]):
+            if time.monotonic() >= self._end:
+                self._result.note("timeout", "The time for the whole notebook was up.")
+                outputs = [
+                    _failed("Timeout", "The notebook took too long before this.")
+                ]
+            elif cell.get("inside"):
+                outputs = self._test_inside(place, cell)
+            elif cell["test"]:
+                outputs = self._test(place, cell)
+            else:
+                outputs = self._answer(place, cell["source"])
+            self._result.outputs[place] = outputs
+        self._leave()
+        return self._result
+
+    def _enter(self, place):
+        """Have a cage in which all cells before a place have been run."""
+        if self._peer is not None:
+            self._start_clock()
+            return
+        line, self._interrupt, self._close = self._new_cage()
+        self._peer = Peer(line)
+        self._peer.late = self._late
+        self._start_clock()
+        self._peer.ask({"do": "files", "files": self._job["files"]})
+        for number, cell in enumerate(self._job["cells"][:place]):
+            if not cell["test"] and number not in self._skipped:
+                self._start_clock()
+                self._peer.ask({"do": "cell", "source": cell["source"]})
+        self._start_clock()
+
+    def _leave(self):
+        """End the cage, if there is one, and return how it ended."""
+        if self._peer is None:
+            return {}
+        self._peer.line.close()
+        self._peer = None
+        outcome = self._close()
+        self._result.memory = max(self._result.memory, outcome["memory"])
+        return outcome
+
+    def _start_clock(self):
+        """Set the time by which the next step must be done."""
+        now = time.monotonic()
+        self._peer.deadline = min(now + self._patience, self._end)
+        self._warned = False
+
+    def _late(self):
+        """Interrupt what takes too long, and give it up if that does not help."""
+        self._result.note("timeout", "A cell took too long and was interrupted.")
+        if self._warned:
+            self._peer.broken = TimeoutError()
+            raise KeyboardInterrupt
+        self._warned = True
+        self._lose_patience()
+        self._interrupt()
+        self._peer.deadline = time.monotonic() + _GRACE
+
+    def _lose_patience(self):
+        """Give the cells after this one half the time."""
+        self._patience = max(self._patience / 2, _LEAST)
+
+    def _answer(self, place, source):
+        """Run a cell of the student in the cage and return its outputs."""
+        try:
+            self._enter(place)
+            reply = self._peer.ask({"do": "cell", "source": source})
+            outputs = _cleaned(reply["outputs"])
+        except BaseException as error:
+            self._skipped.add(place)
+            return [_failed("Stopped", self._lost(error))]
+        if reply.get("error") == "KeyboardInterrupt":
+            self._skipped.add(place)
+        if reply.get("error") == "MemoryError":
+            self._result.note("memory", "A cell asked for too much memory.")
+        return outputs
+
+    def _lost(self, error):
+        """End a cage that is of no use any more; return why, in words."""
+        error = getattr(self._peer, "broken", None) or error
+        outcome = self._leave()
+        if isinstance(error, TimeoutError):
+            found = "timeout", "It took too long and could not be interrupted."
+        elif outcome.get("reason") == "memory":
+            found = "memory", "It used too much memory and was stopped."
+        elif isinstance(error, Gone):
+            found = "died", f"Python itself ended here (status {outcome.get('code')})."
+        elif isinstance(error, Tampered):
+            found = "tampered", f"The notebook sent {error}."
+        elif isinstance(error, Refused):
+            raise error
+        else:
+            found = "tampered", f"The notebook's replies make no sense ({error!r})."
+        self._result.note(*found)
+        return found[1]
+
+    def _test(self, place, cell):
+        """Run a test out here and return its outputs."""
+        printed = _Printed(self._most)
+        try:
+            self._enter(place)
+            self._peer.printed = printed.write
+            with contextlib.redirect_stdout(printed), self._alarm():
+                failure = self._verdict(cell)
+        except BaseException as error:
+            return [_failed("Stopped", self._lost(error))]
+        if self._peer.broken is not None:
+            self._lost(self._peer.broken)
+        text = {"output_type": "stream", "name": "stdout", "text": printed.getvalue()}
+        return [
+            output for output in (text if text["text"] else None, failure) if output
+        ]
+
+    def _test_inside(self, place, cell):
+        """Run a test in the cage, where the answer could interfere with it.
+
+        So it first has to fail where it must: with a line at its beginning, and at its
+        end, that cannot be right. That it ran there is noted.
+        """
+        self._result.marks.append(f"{cell['inside']}: run inside the cage")
+        source, word = cell["source"], secrets.token_hex(8)
+        must_fail = [f"assert False, {word!r}\n{source}"]
+        try:
+            self._enter(place)
+            found = self._peer.ask({"do": "test", "source": source})
+            if not found["error"]:
+                must_fail.append(f"{source}\nassert 1 == 2, {word!r}")
+            for canary in must_fail:
+                self._start_clock()
+                reply = self._peer.ask({"do": "test", "source": canary})
+                if word not in reply["error"]:
+                    raise Tampered("a test that must fail and did not")
+        except BaseException as error:
+            return [_failed("Stopped", self._lost(error))]
+        return _cleaned(found["outputs"])
+
+    def _verdict(self, cell):
+        """Return the error of a test as an output, or None if it passed."""
+        space = {}
+        try:
+            space = self._space(cell["names"])
+            exec(compile(cell["source"], "<test>", "exec"), space)
+        except BaseException as error:
+            return _described(error)
+        finally:
+            self._left.update(space)
+        return None
+
+    def _space(self, names):
+        """Return what a test begins with, given the names that it reads."""
+        names = set(names) - _BUILTIN - set(self._base)
+        found = self._peer.ask({"do": "names", "wanted": sorted(names)})["names"]
+        given = {name: found[name] for name in names if name in found}
+        return {**self._left, **self._base, **given}
+
+    @contextlib.contextmanager
+    def _alarm(self):
+        """Stop a test that goes on and on without waiting for the cage."""
+
+        def ring(*_):
+            self._result.note("timeout", "A test took too long.")
+            self._lose_patience()
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, 2 * self._patience + _GRACE)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+class Refused(RuntimeError):  # noqa: N818 (the machine's answer)
+    """No cage could be had."""
+
+
+class _Printed(io.StringIO):
+    """Printed text up to a limit."""
+
+    def __init__(self, most):
+        super().__init__()
+        self._most = most
+
+    def write(self, text):
+        """Keep a text if there is room for it."""
+        return super().write(text[: max(0, self._most - self.tell())])
+
+
+@functools.cache
+def free_names(source):
+    r"""Return the names that a test reads and does not itself import or define.
+
+    Parameters
+    ----------
+    source : str
+        Python, as in a notebook's cell.
+
+    Returns
+    -------
+    frozenset of str
+        Candidates to fetch from the student's names.
+
+    Examples
+    --------
+    >>> sorted(free_names("import numpy as np\nz = np.sum(f(x))"))
+    ['f', 'x']
+    >>> sorted(free_names("def check():\n    x = 1\n    return f(x)"))
+    ['f']
+    """
+    own = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            own |= {(a.asname or a.name).split(".")[0] for a in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            own.add(node.name)
+    return frozenset(_globals(symtable.symtable(source, "<test>", "exec")) - own)
+
+
+def _globals(table):
+    """Return the global names that a piece of code reads, in whatever depth."""
+    outermost = table.get_type() == "module"
+    read = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (outermost or symbol.is_global())
+    }
+    return read.union(*map(_globals, table.get_children()))
+
+
+def _failed(name, text):
+    """Return an error output in the form of a notebook."""
+    line = f"{name}: {text}"
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [line]}
+
+
+def _described(error):
+    """Return an error as an output that shows no line of the test."""
+    lines = getattr(error, "_render_traceback_", lambda: [])()
+    output = _failed(type(error).__name__, str(error))
+    return {**output, "traceback": lines or output["traceback"]}
+
+
+def _cleaned(outputs):
+    """Return the outputs of a cell as far as they have the form of a notebook's."""
+    clean = []
+    for output in outputs:
+        kind = output["output_type"]
+        if kind == "stream":
+            name = "stderr" if output["name"] == "stderr" else "stdout"
+            new = {"name": name, "text": str(output["text"])}
+        elif kind == "error":
+            new = {"ename": str(output["ename"]), "evalue": str(output["evalue"])}
+            new["traceback"] = [str(line) for line in output["traceback"]]
+        else:
+            data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
+            kind, new = "display_data", {"data": data, "metadata": {}}
+        clean.append({"output_type": kind, **new})
+    return clean

@@ -1,0 +1,1 @@
+"""What is kept of a class: the journal and nbgrader's gradebook."""

@@ -1,0 +1,244 @@
+"""nbgrader's gradebook: what it says of an assignment, and the one who writes to it."""
+
+import contextlib
+from datetime import datetime
+
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy import Index, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from grading.course import CourseError
+from grading.records.nbgrader_steps import Cell, Marks
+
+__all__ = [
+    "given",
+    "graded",
+    "merge",
+    "opened",
+    "outline",
+    "seconds_late",
+]
+
+_TIMESTAMP = "timestamp.txt"
+_INDEXES = [  # without these, a database looks through the whole class for everyone
+    Index(f"ix_{column.class_.__tablename__}_{column.key}", column)
+    for column in (
+        Grade.notebook_id,
+        Comment.notebook_id,
+        SubmittedNotebook.assignment_id,
+        SubmittedAssignment.student_id,
+    )
+]
+
+
+@contextlib.contextmanager
+def opened(api):
+    """Open a course's gradebook.
+
+    Parameters
+    ----------
+    api : nbgrader.apps.api.NbGraderAPI
+        From `grading.course.open_course`.
+
+    Yields
+    ------
+    nbgrader.api.Gradebook
+        A file, or the database that ``c.CourseDirectory.db_url`` names.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be opened, with what helps.
+    """
+    try:
+        book = api.gradebook
+    except (ImportError, SQLAlchemyError) as error:
+        place = make_url(api.coursedir.db_url)  # its text hides the password
+        cause = str(getattr(error, "orig", error)).strip()
+        raise CourseError(
+            f"The gradebook {place} cannot be opened: {cause}\nSee that it is one and "
+            "that nothing else holds it. A database server has to run, and needs its "
+            'driver here: for PostgreSQL, pip install "psycopg[binary]".'
+        ) from None
+    with book:
+        yield book
+
+
+def outline(gradebook, name):
+    """Return the cells that the gradebook stores of an assignment, and its kernel.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        Where it was registered.
+    name : str
+        Name of the assignment and of its notebook.
+
+    Returns
+    -------
+    tuple of dict and str
+        `grading.records.nbgrader_steps.Cell` by name, and the kernel as JSON.
+    """
+    notebook = gradebook.find_notebook(name, name)
+    carrying = (*notebook.grade_cells, *notebook.task_cells)
+    points = {cell.name: cell.max_score for cell in carrying}
+    commented = {c.name for c in (*notebook.solution_cells, *notebook.task_cells)}
+    cells = {
+        c.name: Cell(
+            c.name,
+            c.cell_type,
+            c.source,
+            c.checksum,
+            c.locked,
+            points.get(c.name),
+            c.name in commented,
+        )
+        for c in notebook.source_cells
+    }
+    return cells, notebook.kernelspec
+
+
+def graded(gradebook, name):
+    """Return the students whose submissions of an assignment the gradebook holds."""
+    found = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment)
+    return {student for (student,) in found.filter(Assignment.name == name)}
+
+
+def given(gradebook, name, student):
+    """Return what a person gave for a submission, by cell.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The course's gradebook.
+    name, student : str
+        Names of the assignment and of the student.
+
+    Returns
+    -------
+    dict of str to grading.records.nbgrader_steps.Marks
+        For the cells with points or words from a person.
+    """
+    try:
+        notebook = gradebook.find_submission_notebook(name, name, student)
+    except MissingEntry:
+        return {}
+    found = {}
+    for entry in notebook.grades:
+        if entry.manual_score is not None or entry.extra_credit is not None:
+            marks = found.setdefault(entry.name, Marks())
+            marks.manual_score, marks.extra_credit = (
+                entry.manual_score,
+                entry.extra_credit,
+            )
+    for entry in notebook.comments:
+        if entry.manual_comment:
+            marks = found.setdefault(entry.name, Marks())
+            marks.manual_comment = entry.manual_comment
+    return found
+
+
+def seconds_late(gradebook, name, student, files):
+    """Return how late a submission was, by its time stamp and the student's extension.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The course's gradebook.
+    name, student : str
+        Names of the assignment and of the student.
+    files : dict of str to bytes
+        What was handed in; ``timestamp.txt`` says when.
+    """
+    due, stamp = gradebook.find_assignment(name).duedate, timestamp(files)
+    if due is None or stamp is None:
+        return 0.0
+    with contextlib.suppress(MissingEntry):
+        due = gradebook.find_submission(name, student).duedate
+    return max(0.0, (stamp - due).total_seconds())
+
+
+def timestamp(files):
+    """Return when a submission was handed in, or None if it does not say."""
+    text = files.get(_TIMESTAMP, b"").decode("utf-8", "replace").strip()
+    try:
+        return parse_utc(text) if text else None
+    except ValueError:
+        return None
+
+
+def merge(gradebook, entries):
+    """Write verdicts into the gradebook, all of them or none.
+
+    Points and comments of a person stay as they are; where one gave points before, the
+    entry is marked for a second look, as nbgrader does.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The course's gradebook.
+    entries : sequence of tuple
+        A `grading.records.journal.Verdict` and when the submission was handed in, or
+        None.
+    """
+    with _transaction(gradebook):
+        for index in _INDEXES:
+            index.create(gradebook.db.connection(), checkfirst=True)
+        for verdict, stamp in entries:
+            if verdict.score is None:
+                _leave_to_a_person(gradebook, verdict)
+            else:
+                _write(gradebook, verdict, stamp)
+
+
+@contextlib.contextmanager
+def _transaction(gradebook):
+    """Let nbgrader's own commits wait until all is written."""
+    session = gradebook.db
+    session.commit = session.flush
+    try:
+        yield
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.commit
+    session.commit()
+
+
+def _write(gradebook, verdict, stamp: datetime | None):
+    """Write the scores of a submission."""
+    name, student = verdict.assignment, verdict.student
+    gradebook.update_or_create_student(student)
+    about = {"timestamp": stamp} if stamp else {}
+    gradebook.update_or_create_submission(name, student, **about)
+    notebook = gradebook.find_submission_notebook(name, name, student)
+    scores = {task.name: task.score for task in verdict.tasks}
+    for entry in notebook.grades:
+        entry.auto_score = scores[entry.name]
+        entry.needs_manual_grade = (
+            verdict.needs_person
+            or entry.manual_score is not None
+            or entry.auto_score is None
+        )
+    for entry in notebook.comments:
+        answered = entry.name not in verdict.unanswered
+        entry.auto_comment = None if answered else "No response."
+    notebook.late_submission_penalty = verdict.penalty
+
+
+def _leave_to_a_person(gradebook, verdict):
+    """Mark the entry of a submission, if any, so that no zero passes for a grade."""
+    with contextlib.suppress(MissingEntry):
+        submission = gradebook.find_submission(verdict.assignment, verdict.student)
+        for notebook in submission.notebooks:
+            for entry in notebook.grades:
+                entry.needs_manual_grade = True

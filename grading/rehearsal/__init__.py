@@ -1,0 +1,1 @@
+"""A made-up class, to see that grading gives what it should."""

@@ -1,0 +1,132 @@
+"""Learners: right, wrong in a known way, or not yet begun, and what each deserves."""
+
+import importlib
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+
+from grading.course import CourseError
+from grading.rehearsal.faults.case import Case, test_of, written
+
+__all__ = ["bank", "has_bank", "learners"]
+
+_REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def has_bank(name):
+    """Return whether an assignment has a bank of misconceptions."""
+    return _bank_file(name).is_file()
+
+
+def bank(name):
+    """Return the right and the wrong answers to an assignment.
+
+    Parameters
+    ----------
+    name : str
+        Name of the assignment.
+
+    Returns
+    -------
+    dict of str to tests.exercises.harness.Task
+        By solution cell.
+
+    Raises
+    ------
+    CourseError
+        If there is no bank of it.
+    """
+    if not has_bank(name):
+        raise CourseError(f"{name} has no bank of misconceptions: {_bank_file(name)}.")
+    if str(_REPOSITORY) not in sys.path:
+        sys.path.insert(0, str(_REPOSITORY))
+    return importlib.import_module(
+        f"tests.exercises.misconceptions.{_bank_file(name).stem}"
+    ).BANK
+
+
+def _bank_file(name):
+    """Return where the misconceptions of an assignment are."""
+    folder = _REPOSITORY / "tests" / "exercises" / "misconceptions"
+    return folder / f"{name.split('_')[0]}.py"
+
+
+def learners(exercise, *, quick):
+    """Return those who did what they could: right, wrong or not at all.
+
+    Parameters
+    ----------
+    exercise : grading.rehearsal.faults.Exercise
+        What is handed in.
+    quick : bool
+        Whether a student makes one known mistake in every task, instead of one mistake
+        in all; then nothing is said about the messages.
+
+    Returns
+    -------
+    list of grading.rehearsal.faults.Case
+        The first two are the perfect and the blank one.
+    """
+    known = bank(exercise.name)
+    blank = nbformat.from_dict(exercise.release)
+    made = [
+        Case("perfect", written(exercise, exercise.answered())),
+        Case("blank", written(exercise, blank), lost=frozenset(exercise.points)),
+    ]
+    if quick:
+        return made + _many_mistakes(exercise, known) + _other_ways(exercise, known)
+    for task, entry in known.items():
+        for number, (name, (source, message)) in enumerate(entry.wrong.items(), 1):
+            notebook = exercise.answered(**{task: dedent(source).strip()})
+            made.append(
+                Case(
+                    f"{task} {number:02} {_plain(name)}",
+                    written(exercise, notebook),
+                    lost=frozenset({test_of(exercise, task)}),
+                    says=(message,),
+                )
+            )
+    return made + _other_ways(exercise, known)
+
+
+def _many_mistakes(exercise, known):
+    """Return students of whom each makes one known mistake in every task."""
+    most = max(len(entry.wrong) for entry in known.values())
+    mistakes = {
+        task: [dedent(source).strip() for source, _ in entry.wrong.values()]
+        for task, entry in known.items()
+    }
+    return [
+        Case(
+            f"mistakes {n + 1:02}",
+            written(exercise, _answered_by(exercise, mistakes, n)),
+            lost=exercise.checked,
+        )
+        for n in range(most)
+    ]
+
+
+def _other_ways(exercise, known):
+    """Return students who answer every task rightly in another way."""
+    ways = {
+        task: [dedent(source).strip() for source in entry.right.values()]
+        for task, entry in known.items()
+    }
+    return [
+        Case(f"other ways {n + 1}", written(exercise, _answered_by(exercise, ways, n)))
+        for n in range(max(map(len, ways.values())))
+    ]
+
+
+def _answered_by(exercise, answers, n):
+    """Return a notebook with the n-th answer to each task, from the first again."""
+    return exercise.answered(
+        **{t: found[n % len(found)] for t, found in answers.items()}
+    )
+
+
+def _plain(name):
+    """Return a name without what nbgrader or a file system could not handle."""
+    return "".join(c if c.isalnum() or c in " -+," else "-" for c in name)[:60]

@@ -1,0 +1,1 @@
+"""What students are given: the exercises, and the course without solutions."""

@@ -1,0 +1,1 @@
+"""What a class came to: standings, statistics, similarities, exports."""

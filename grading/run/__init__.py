@@ -1,0 +1,1 @@
+"""A class graded: what is to do, by whom, and where the results go."""

@@ -1,0 +1,257 @@
+"""What a run knows of one assignment, and where it puts what the graders find."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import platform
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import nbformat
+
+from grading.course import CONFIG, CourseError, files_beside
+from grading.execution.job import inside_of, limits_of
+from grading.intake.folder import Taken, take
+from grading.intake.problems import Broken
+from grading.records import gradebook
+from grading.records.journal import Verdict
+from grading.release.release import register
+from grading.run.grader import Item, Plan, broken
+
+__all__ = ["Work"]
+
+_VERSIONS = ("numpy", "ipython", "nbgrader", "nbconvert", "keras", "tensorflow")
+
+
+class Work:
+    """An assignment within a run.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    name : str
+        Name of the assignment.
+    book : nbgrader.api.Gradebook
+        The course's gradebook.
+    config : traitlets.config.Config
+        The course's settings.
+    index : grading.records.journal.Index
+        What the journal held before.
+    force : bool
+        Whether to run also what has not changed.
+    tasks : sequence of str
+        Graded cells whose scores may change; all of them if empty.
+    unsafe : bool
+        Whether to run without the sandbox.
+    """
+
+    def __init__(self, root, name, book, config, index, *, force, tasks, unsafe):
+        self.book, self._root, self._name = book, Path(root), name
+        self._force, self._unsafe = force, unsafe
+        folder = self._root / "solutions" / name
+        self._source = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
+        self._files = files_beside(folder)
+        self._tasks = self._known_tasks(tasks)
+        self._limits = limits_of(config, name)
+        self._inside = inside_of(config, name)
+        settings = [asdict(self._limits), self._inside, unsafe, _versions()]
+        self._base = _digest(self._source, json.dumps(settings), self._files)
+        self._index = index
+        self._graded = gradebook.graded(book, name)
+        self._registered = False
+        self._flying = {}
+
+    def _known_tasks(self, tasks):
+        """Return the tasks, or raise if one of them is none of this assignment."""
+        cells = nbformat.reads(self._source, as_version=4).cells
+        about = [cell.metadata.get("nbgrader", {}) for cell in cells]
+        known = [entry["grade_id"] for entry in about if entry.get("grade")]
+        for task in tasks:
+            if task not in known:
+                raise CourseError(
+                    f"No graded cell named {task!r} in {self._name}; there are: "
+                    f"{', '.join(known)}."
+                )
+        return frozenset(tasks)
+
+    def look(self, student):
+        """Return a verdict that takes no grader, or None, and whether it is new.
+
+        Parameters
+        ----------
+        student : str
+            Whose submission.
+
+        Returns
+        -------
+        tuple of Verdict or None, and bool
+            The journal's verdict if nothing has changed since; a new one if the
+            folder holds nothing that can be graded.
+        """
+        verdict = None
+        try:
+            key = self._key(take(self._root, self._name, student))
+        except Broken as error:
+            key = _digest(self._base, str(error))
+            verdict = Verdict(self._name, student, key)
+            verdict = broken(verdict, error.problem, error.status)
+        mark = self._index.mark(self._name, student)
+        if mark and mark.key == key and not self._force:
+            former = self.former(student)
+            if former.score is None or self._is_written(former):
+                return former, False
+        return verdict, True
+
+    def _key(self, taken):
+        """Return the hash of all that the verdict on a submission depends on."""
+        return _digest(self._base, taken.content, taken.files)
+
+    def former(self, student):
+        """Return the newest verdict in the journal before this run, or None."""
+        return self._index.verdict(self._name, student)
+
+    def is_merged(self, verdict):
+        """Return whether the gradebook has a verdict of the journal."""
+        mark = self._index.mark(self._name, verdict.student)
+        there = verdict.score is None or verdict.student in self._graded
+        return mark.merged == mark.key and there
+
+    def _is_written(self, verdict):
+        """Return whether the notebook and the feedback of a verdict are there."""
+        page = self._folder("feedback", verdict.student) / f"{self._name}.html"
+        notebook = self._folder("autograded", verdict.student) / f"{self._name}.ipynb"
+        return notebook.is_file() and (verdict.needs_person or page.is_file())
+
+    def stamp(self, student):
+        """Return when a submission was handed in, or None if it does not say."""
+        with contextlib.suppress(Broken):
+            taken = take(self._root, self._name, student)
+            return gradebook.timestamp(taken.files)
+        return None
+
+    def register(self):
+        """Have the assignment, as it is now, in the gradebook."""
+        if not self._registered:
+            register(self._root, self._name)
+            self._registered = True
+
+    def plan(self):
+        """Return what graders have to know about the assignment."""
+        cells, kernelspec = gradebook.outline(self.book, self._name)
+        return Plan(
+            assignment=self._name,
+            source=self._source,
+            files=self._files,
+            cells=cells,
+            kernelspec=kernelspec,
+            settings=(self._root / CONFIG).read_text(encoding="utf-8"),
+            limits=self._limits,
+            inside=self._inside,
+            unsafe=self._unsafe,
+        )
+
+    def items(self, todo):
+        """Return what graders have to know about submissions, read when it is due."""
+        return _Items(self, todo)
+
+    def item(self, student):
+        """Return what graders have to know about a submission."""
+        try:
+            taken = take(self._root, self._name, student)
+        except Broken:  # it was there a moment ago
+            taken = Taken(b"")
+        names = self.book, self._name, student
+        again = student in self._graded
+        former = self.former(student) if self._tasks else None
+        kept = former.tasks if former is not None else ()
+        item = Item(
+            student=student,
+            key=self._key(taken),
+            taken=taken,
+            marks=gradebook.given(*names) if again else {},
+            seconds_late=gradebook.seconds_late(*names, taken.files),
+            kept={t.name: t.score for t in kept if t.name not in self._tasks},
+        )
+        self._flying[student] = taken.files
+        return item
+
+    def write(self, graded):
+        """Put the autograded notebook and the feedback where nbgrader looks for them.
+
+        Parameters
+        ----------
+        graded : grading.run.grader.Graded
+            What came of a submission.
+
+        Returns
+        -------
+        datetime.datetime or None
+            When it was handed in.
+        """
+        student, name = graded.verdict.student, self._name
+        handed_in = self._flying.pop(student, {})
+        files = {**handed_in, **self._files}
+        if graded.notebook:
+            notebook = {**files, f"{name}.ipynb": graded.notebook.encode()}
+            _replace(self._folder("autograded", student), notebook, 0o444)
+        page = {**files, f"{name}.html": graded.page.encode()} if graded.page else {}
+        _replace(self._folder("feedback", student), page, 0o644)
+        return gradebook.timestamp(handed_in)
+
+    def _folder(self, kind, student):
+        return self._root / kind / student / self._name
+
+
+class _Items:
+    """The items of students, one after the other."""
+
+    def __init__(self, work, todo):
+        self._work, self._todo = work, todo
+
+    def __len__(self):
+        return len(self._todo)
+
+    def __iter__(self):
+        return map(self._work.item, self._todo)
+
+
+def _versions():
+    """Return the versions of what a verdict depends on."""
+    found = {"python": platform.python_version()}
+    for name in _VERSIONS:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def _digest(*parts):
+    """Return the hash of texts, bytes, and dictionaries of bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, dict):
+            part = _digest(
+                *(piece for entry in sorted(part.items()) for piece in entry)
+            )
+        content = part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8) + content)
+    return digest.hexdigest()
+
+
+def _replace(folder, files, mode):
+    """Put a folder with these files in the place of what was there."""
+    new, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
+    for path in (new, old):
+        shutil.rmtree(path, ignore_errors=True)
+    for name, content in files.items():
+        path = new / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(mode)
+    if folder.exists():
+        folder.rename(old)
+    if files:
+        new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The cage for hostile code, and what attacks it on this machine."""
