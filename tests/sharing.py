@@ -26,6 +26,12 @@ TOGETHER = ("tests/book/", "tests/lab/")
 BANKS = "tests/exercises/test_banks.py"
 EXERCISE = re.compile(r"\[(?:ex|task-)0*(\d+)")
 MEMORY = 3 << 30  # of a worker with TensorFlow, its kernel and its sandboxes
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
 
 
 def share(nodeid):
@@ -47,6 +53,15 @@ class Shares(LoadScopeScheduling):
 
     def _split_scope(self, nodeid):
         return share(nodeid)
+
+
+def pytest_xdist_setupnodes():
+    """Leave each worker one thread per library, since the others have the cores.
+
+    A thread that waits for its turn spins: a seasonal fit took three times as much.
+    """
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def pytest_xdist_make_scheduler(config, log):

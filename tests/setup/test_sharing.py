@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests import sharing
-from tests.sharing import BANKS, FIRST, rank, share
+from tests.sharing import BANKS, FIRST, THREADS, rank, share
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,10 +80,12 @@ def test_there_are_no_more_workers_than_memory_for_them(gib, workers, monkeypatc
 
 SMALL = """
 import os, pytest
+from tests.sharing import THREADS
 @pytest.mark.parametrize("n", range(6))
 def test(n):
     with open("ran.txt", "a") as file:
         file.write(f"{__name__} {os.environ['PYTEST_XDIST_WORKER']} {n}\\n")
+    assert {os.environ[name] for name in THREADS} == {"1"}
 """
 
 
@@ -94,7 +96,8 @@ def test_two_workers_run_every_test_once_and_no_file_is_split(tmp_path):
     command += ["-p", "xdist.plugin", "-p", "tests.sharing"]
     command += ["--rootdir", tmp_path, "--config-file", tmp_path / "none.ini"]
     (tmp_path / "none.ini").write_text("[pytest]\n")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {k: v for k, v in os.environ.items() if k not in THREADS}
+    environment["PYTHONPATH"] = str(ROOT)
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True
