@@ -102,12 +102,20 @@ def grade_id(cell):
 
 def is_graded(cell):
     """Return whether a cell holds graded checks."""
-    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade")) and not about.get("solution")
 
 
 def is_answer(cell):
-    """Return whether a cell holds an answer."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+    """Return whether a cell holds an answer that is checked."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("solution")) and not about.get("grade")
+
+
+def is_by_hand(cell):
+    """Return whether a cell holds an answer in words, whose points a person gives."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade")) and bool(about.get("solution"))
 
 
 def is_look(cell):

@@ -20,6 +20,7 @@ from tests.exercises.harness import (
     grade_id,
     graded,
     is_answer,
+    is_by_hand,
     is_given,
     is_graded,
     is_look,
@@ -31,9 +32,16 @@ from utils import checks
 
 SOURCES = {name: read(path) for name, path in SOLUTIONS.items()}
 TASKS = [(name, test) for name, nb in SOURCES.items() for test in graded(nb)]
+WORDS = [(name, c) for name, nb in SOURCES.items() for c in nb.cells if is_by_hand(c)]
 LINK = re.compile(r"\[[^\]]+\]\((\.\./\.\./chapters/\w+\.ipynb)#(obj-\d+-\d+)\)")
 
 each_task = pytest.mark.parametrize(("exercise", "test"), TASKS)
+each_answer_in_words = pytest.mark.parametrize(
+    ("exercise", "cell"), WORDS, ids=[grade_id(cell) for _, cell in WORDS]
+)
+each_task_of_any_kind = pytest.mark.parametrize(
+    ("exercise", "test"), TASKS + [(name, grade_id(cell)) for name, cell in WORDS]
+)
 each_exercise = pytest.mark.parametrize("exercise", SOURCES)
 
 
@@ -51,7 +59,8 @@ def about(exercise, test):
 
 def number(test):
     """Return the objective in a graded cell's id, as in "1.4"."""
-    chapter, objective = re.match(r"test-(\d+)-(\d+)-[a-z-]+$", test).groups()
+    pattern = r"(?:test|manual)-(\d+)-(\d+)-[a-z-]+$"
+    chapter, objective = re.match(pattern, test).groups()
     return f"{chapter}.{objective}"
 
 
@@ -140,6 +149,40 @@ def test_checks_are_folded_so_that_their_messages_spoil_nothing(exercise, test):
     metadata = cells(exercise)[test].metadata
     assert metadata["jupyter"] == {"source_hidden": True}
     assert "hide-input" in metadata["tags"]
+
+
+# ------------------------------------------------------------------ in words
+
+
+@each_answer_in_words
+def test_an_answer_in_words_is_asked_for_like_any_other(exercise, cell):
+    name = grade_id(cell)
+    task, stars, points = heading(exercise, name)
+    assert cell.cell_type == "markdown"
+    assert name.startswith("manual-")
+    assert re.sub("[a-z]$", "", task) == number(name)
+    assert int(points) == cell.metadata.nbgrader.points
+    row = rf"\| {task} \| .+, in words \| {stars} \| {points} \|"
+    assert re.search(row, SOURCES[exercise].cells[0].source)
+
+
+@each_answer_in_words
+def test_an_answer_in_words_has_a_rubric_that_gives_its_points(exercise, cell):
+    text = about(exercise, grade_id(cell))
+    rows = re.findall(r"^\| (\d+) \| \S.{30,} \|$", text, re.MULTILINE)
+    assert len(rows) >= 2
+    assert sum(map(int, rows)) == cell.metadata.nbgrader.points
+    assert "| points | for |" in text
+
+
+@each_answer_in_words
+def test_an_answer_in_words_has_an_example_that_the_release_leaves_out(exercise, cell):
+    released = {grade_id(c): c.source for c in read(RELEASES[exercise]).cells}
+    assert released[grade_id(cell)] == "YOUR ANSWER HERE"
+    example = re.search(
+        "### BEGIN SOLUTION\n(.+)\n### END SOLUTION", cell.source, re.DOTALL
+    )
+    assert len(example[1].split()) > 60
 
 
 # ------------------------------------------------------------------ hints
@@ -356,7 +399,7 @@ def test_points_stars_and_time_are_announced(exercise):
 # ------------------------------------------------------------------ objectives
 
 
-@each_task
+@each_task_of_any_kind
 def test_a_task_leads_back_to_the_section_that_teaches_its_objective(exercise, test):
     (path, target), *more = LINK.findall(about(exercise, test))
     assert not more
@@ -366,7 +409,7 @@ def test_a_task_leads_back_to_the_section_that_teaches_its_objective(exercise, t
     assert re.search(rf"^\({target}\)=\n+## ", text, re.MULTILINE)
 
 
-@each_task
+@each_task_of_any_kind
 def test_a_task_names_the_section_as_the_chapter_does(exercise, test):
     title = re.search(r"To reread: \[([^\]]+)\]", about(exercise, test))[1]
     (path, target), *_ = LINK.findall(about(exercise, test))
@@ -375,7 +418,7 @@ def test_a_task_names_the_section_as_the_chapter_does(exercise, test):
     assert re.search(rf"^\({target}\)=\n+## (.+)$", text, re.MULTILINE)[1] == title
 
 
-@each_task
+@each_task_of_any_kind
 def test_the_objective_is_one_that_the_chapter_states(exercise, test):
     path, _ = LINK.findall(about(exercise, test))[0]
     chapter = read((SOLUTIONS[exercise].parent / path).resolve())
@@ -384,7 +427,7 @@ def test_the_objective_is_one_that_the_chapter_states(exercise, test):
     assert number(test) in stated
 
 
-@each_task
+@each_task_of_any_kind
 def test_the_section_leads_on_to_the_task(exercise, test):
     (path, target), *_ = LINK.findall(about(exercise, test))
     chapter = (SOLUTIONS[exercise].parent / path).resolve()
@@ -409,7 +452,8 @@ def test_the_chapter_links_to_its_exercise(exercise):
 
 
 @each_exercise
-def test_cells_that_draw_run_with_and_without_answers(exercise, monkeypatch):
+def test_cells_that_draw_run_with_and_without_answers(exercise, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # what a cell writes is the student's
     monkeypatch.setattr("matplotlib.pyplot.show", lambda: plt.close("all"))
     full = run(SOURCES[exercise], look=True)
     assert full.errors == {}
