@@ -135,6 +135,10 @@ def chances(x, warmer, *, edges, w, b, ax=None):
     w, b : float
         Weight and bias of the sigmoid neuron.
 
+    Notes
+    -----
+    Taught in chapter 2.
+
     Examples
     --------
     >>> x, warmer = np.array([-1.0, 1.0]), np.array([0, 1])

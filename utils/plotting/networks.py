@@ -223,6 +223,10 @@ def activations(functions, *, limit=4.0, axes=None):
     -------
     sequence of matplotlib.axes.Axes
 
+    Notes
+    -----
+    Taught in chapter 2.
+
     Examples
     --------
     >>> from utils.scratch import relu, sigmoid
