@@ -1,17 +1,20 @@
 """Every number that a chapter prints is held, also where nbval compares no output.
 
 A cell with the tag `nbval-ignore-output` runs in each test of its chapter, but nbval
-does not look at what it prints.  Here each text and each glued value of such a cell is
-held against the committed one: words and whole numbers must be the same, and a decimal
-may be off by `UNITS` of its last printed place, since the last digits depend on the
-processor.  Claims of the ledger are left to the ledger, pictures to their own tests.
+does not look at what it prints.  Here each text, table, claim of the ledger and glued
+value of such a cell is held against the committed one, as plain text and as the page
+shows it: words and whole numbers must be the same, and a decimal may be off by `UNITS`
+of its last printed place, since the last digits depend on the processor.  Pictures are
+left to their own tests, except for the words that describe them.
 
 `notebooks/free_numbers.toml` names what is not held, and why.
 """
 
+import json
 import re
 import tomllib
 import unicodedata
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from nbval.plugin import IPyNbCell
 
 UNCOMPARED = "nbval-ignore-output"
 UNITS = 2  # of the last printed place
+NEAR = 6  # words on each side that a message shows
 FREE = Path(__file__).parent / "notebooks" / "free_numbers.toml"
 GLUED = "application/papermill.record/text/plain"
 CLAIM = "application/vnd.dlts.claim+json"
@@ -38,10 +42,48 @@ def printed(cell_id, outputs):
         name = output.get("metadata", {}).get("scrapbook", {}).get("name")
         if name:
             texts[name] = data.get(GLUED, "")
-        elif CLAIM not in data and "image/png" not in data:
+        elif "image/png" not in data:
             text = data.get("text/plain", output.get("text", ""))
-            texts[cell_id] = texts.get(cell_id, "") + text
-    return {place: plain(text) for place, text in texts.items() if NUMBER.search(text)}
+            parts = [texts.get(cell_id, ""), text, shown(data), claimed(data)]
+            texts[cell_id] = " ".join(parts)
+    texts = {place: plain(text) for place, text in texts.items()}
+    return {place: text for place, text in texts.items() if NUMBER.search(text)}
+
+
+def claimed(data):
+    """Return the values that a claim stores for the reproduction report."""
+    named = data.get(CLAIM, {}).get("values", {})
+    values = (value for _, values in sorted(named.items()) for value in values)
+    return " ".join(f"{value:.4g}" for value in values)
+
+
+def shown(data):
+    """Return the words of an output's HTML, those for screen readers among them."""
+    page = _Page()
+    page.feed(data.get("text/html", ""))
+    return " ".join(page.words)
+
+
+class _Page(HTMLParser):
+    """Collects the words of a page: texts, descriptions, and an explorable's frames."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.inside = [], ""
+
+    def handle_starttag(self, tag, attrs):
+        kinds = {"style": "style", "script": dict(attrs).get("type") or "script"}
+        self.inside = kinds.get(tag, "")
+        self.words += [value for name, value in attrs if name == "alt" and value]
+
+    def handle_endtag(self, tag):
+        self.inside = ""
+
+    def handle_data(self, data):
+        if not self.inside:
+            self.words.append(data)
+        elif self.inside == "application/json":
+            self.words += json.loads(data).get("alts", [])
 
 
 def plain(text):
@@ -56,10 +98,17 @@ def differences(stored, computed, free=()):
     for place in [*stored, *(set(computed) - set(stored))]:
         old, new = stored.get(place, "nothing"), computed.get(place, "nothing")
         if place not in free and not agree(old, new):
-            faults.append(
-                f"{place}: the page says {old!r}, the chapter now gives {new!r}"
-            )
+            faults.append(f"{place}: {_told(old.split(), new.split())}")
     return faults
+
+
+def _told(old, new):
+    """Show where two lists of words part."""
+    pairs = enumerate(zip(old, new, strict=False))
+    at = next((k for k, pair in pairs if not agree(*pair)), min(len(old), len(new)))
+    near = slice(max(at - NEAR, 0), at + NEAR + 1)
+    before, after = (" ".join(words[near]) for words in (old, new))
+    return f"the page says {before!r}, the chapter now gives {after!r}"
 
 
 def agree(old, new):

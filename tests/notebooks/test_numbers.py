@@ -76,6 +76,43 @@ def test_the_last_places_may_differ_and_nothing_else(old, new, same):
     assert numbers.agree(old, new) is same
 
 
+def output(mime, content):
+    return [{"data": {"text/plain": "a table", mime: content}}]
+
+
+FRAMES = '<script type="application/json">{"alts": ["%s"]}</script>'
+HOLDS = {"id": "C1", "values": {"lstm": [2.365, 2.413]}, "verdict": "holds"}
+
+
+@pytest.mark.parametrize(
+    ("mime", "old", "new"),
+    [
+        ("text/html", "<td>2.207</td>", "<td>2.107</td>"),
+        ("text/html", FRAMES % "held 89.4 %", FRAMES % "held 93.4 %"),
+        ("text/html", '<img alt="off by 9 %">', '<img alt="off by 8 %">'),
+        (numbers.CLAIM, HOLDS, HOLDS | {"values": {"lstm": [2.365, 2.313]}}),
+    ],
+)
+def test_a_digit_that_only_the_page_or_the_report_shows_is_held(mime, old, new):
+    before, after = (numbers.printed("a", output(mime, each)) for each in (old, new))
+    assert not numbers.differences(before, before)
+    (fault,) = numbers.differences(before, after)
+    assert fault.startswith("a: the page says")
+
+
+def test_colours_and_code_of_a_page_are_not_compared():
+    kinds = ("<style>td {width: 3px}</style>", "<script>start(3)</script>")
+    assert not numbers.printed("a", output("text/html", "".join(kinds)))
+
+
+def test_a_message_shows_the_words_around_the_first_difference():
+    old, new = (" ".join([*"abcdefghijk", n, *"lmnopqrs"]) for n in ("1", "2"))
+    assert numbers.differences({"x": old}, {"x": new}) == [
+        "x: the page says 'f g h i j k 1 l m n o p q', the chapter now gives "
+        "'f g h i j k 2 l m n o p q'"
+    ]
+
+
 def test_a_place_that_came_or_went_is_named():
     assert numbers.differences({"a": "1"}, {}) == [
         "a: the page says '1', the chapter now gives 'nothing'"
