@@ -132,6 +132,9 @@ def _add_reports(commands):
         "student-edition", help="write the course without its solutions into a folder"
     )
     edition.add_argument("folder", help="a new or an empty one")
+    edition.add_argument(
+        "--worked", action="store_true", help="with the pages of worked solutions"
+    )
     edition.set_defaults(command=_student_edition)
 
 
@@ -259,7 +262,7 @@ def _similarity(options):
 def _student_edition(options):
     from grading.release.student_edition import write
 
-    files = write(options.root, options.folder)
+    files = write(options.root, options.folder, worked=options.worked)
     print(
         f"{files} files in {options.folder}; no solution and no hidden test is in it."
     )

@@ -40,6 +40,9 @@ CONTENT = (
     "utils",
     "CITATION.cff",
 )
+WORKED = ("chapters/*_solution.ipynb", "chapters/checkpoints/project")
+"""Worked solutions and what they load, which only an edition with them has."""
+
 TARGETS = frozenset({"help", "setup", "book", "lab", "clean"})
 _LEFT = shutil.ignore_patterns(
     *("__pycache__", "*.pyc", ".ipynb_checkpoints", ".*", "*.db", "*.log", "lock.py"),
@@ -76,7 +79,7 @@ Code is under the [MIT licence](LICENSE); text, figures and exercises are under
 """
 
 
-def write(root, folder):
+def write(root, folder, *, worked=False):
     """Write the students' edition into a new or empty folder.
 
     Parameters
@@ -85,6 +88,8 @@ def write(root, folder):
         Course directory.
     folder : path-like
         Where to; it must not exist or be empty, and not lie within the course.
+    worked : bool, default False
+        Whether the pages with worked solutions come with it.
 
     Returns
     -------
@@ -101,6 +106,8 @@ def write(root, folder):
     _refuse(root, folder)
     folder.mkdir(parents=True, exist_ok=True)
     _copy(root, folder)
+    if not worked:
+        _leave_out_worked(folder)
     found = leaks(folder, secrets(root))
     if found:
         for path in folder.iterdir():
@@ -129,7 +136,8 @@ def secrets(root):
     sources = {name: _code(path) for name, path in paths.items()}
     texts = [_PART.sub("", text) for cells in sources.values() for _, text in cells]
     shown = _squeezed("\n".join(texts))
-    chapters = (_code(path) for path in Path(root, "chapters").glob("*.ipynb"))
+    pages = Path(root, "chapters").glob("*.ipynb")
+    chapters = (_code(path) for path in pages if not path.match("*_solution.ipynb"))
     book = _squeezed("\n".join(text for cells in chapters for _, text in cells))
     found = {}
     for name, cells in sources.items():
@@ -189,6 +197,17 @@ def _copy(root, folder):
     if (root / "Makefile").is_file():
         text = (root / "Makefile").read_text(encoding="utf-8")
         (folder / "Makefile").write_text(_makefile(text), encoding="utf-8")
+
+
+def _leave_out_worked(folder):
+    """Remove worked solutions, and their entries in the table of contents."""
+    for path in [path for pattern in WORKED for path in folder.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    toc = folder / "_toc.yml"
+    if toc.is_file():
+        lines = toc.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.rstrip().endswith("_solution")]
+        toc.write_text("".join(kept), encoding="utf-8")
 
 
 def _makefile(text):

@@ -57,6 +57,32 @@ def test_the_edition_has_what_students_need_and_nothing_else(edition):
     assert (edition / "exercises" / "README.md").is_file()
 
 
+@pytest.mark.parametrize("worked", [False, True])
+def test_worked_solutions_come_along_on_request_alone(tmp_path, worked):
+    (tmp_path / "course").mkdir()
+    root = make_course(tmp_path / "course")
+    (root / "chapters" / "checkpoints" / "project").mkdir(parents=True)
+    worked_pages = {
+        "chapters/02_solution.ipynb": json.dumps(nbformat.v4.new_notebook()),
+        "chapters/checkpoints/project/frozen.json": "{}",
+    }
+    kept = {"chapters/02_project.ipynb": json.dumps(nbformat.v4.new_notebook())}
+    for name, text in {**worked_pages, **kept}.items():
+        (root / name).write_text(text, encoding="utf-8")
+    entries = "- file: chapters/02_project\n  sections:\n  - file: exercises/a\n"
+    (root / "_toc.yml").write_text(
+        entries + "  - file: chapters/02_solution\n", encoding="utf-8"
+    )
+    write(root, tmp_path / "edition", worked=worked)
+    for name in worked_pages:
+        assert (tmp_path / "edition" / name).exists() == worked
+    for name in kept:
+        assert (tmp_path / "edition" / name).exists()
+    toc = (tmp_path / "edition" / "_toc.yml").read_text(encoding="utf-8")
+    assert toc.startswith(entries)
+    assert ("02_solution" in toc) == worked
+
+
 def test_the_makefile_has_the_students_targets_alone(edition):
     text = (edition / "Makefile").read_text("utf-8")
     targets = ["help", "setup", "book", "lab", "clean"]
