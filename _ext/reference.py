@@ -26,7 +26,11 @@ def link_chapters(line, pages):
 def prepare(app, what, name, obj, options, lines):
     """Change a docstring's lines in place, as Sphinx expects."""
     chapters = sorted(Path(app.srcdir, "chapters").glob("[0-9][0-9]_*.ipynb"))
-    pages = {int(path.name[:2]): f"chapters/{path.stem}" for path in chapters}
+    pages = {
+        int(path.name[:2]): f"chapters/{path.stem}"
+        for path in chapters
+        if not path.match("*_solution.ipynb")
+    }
     for i, line in enumerate(lines):
         line = FLAGS.sub("", line)
         lines[i] = link_chapters(line, pages) if "Taught in chapter" in line else line

@@ -33,7 +33,11 @@ def listed(toc):
 
 
 TOC = list(listed(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))))
-CHAPTERS = [ROOT / f"{name}.ipynb" for name in TOC if name.startswith("chapters/")]
+CHAPTERS = [
+    ROOT / f"{name}.ipynb"
+    for name in TOC
+    if name.startswith("chapters/") and not name.endswith("_solution")
+]
 
 
 def test_the_book_builds_without_a_warning(build):

@@ -23,7 +23,11 @@ def name_of(path):
 
 def words_of(chapter):
     """Return every name that a chapter's code cells use."""
-    (path,) = (ROOT / "chapters").glob(f"{chapter:02}_*.ipynb")
+    (path,) = (
+        path
+        for path in (ROOT / "chapters").glob(f"{chapter:02}_*.ipynb")
+        if not path.match("*_solution.ipynb")
+    )
     cells = nbformat.read(path, as_version=4).cells
     code = (cell.source for cell in cells if cell.cell_type == "code")
     return set(re.findall(r"[A-Za-z_]\w*", "\n".join(code)))

@@ -10,9 +10,11 @@ import yaml
 from utils.book import ledger, notebooks, reading
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if not path.match("*_solution.ipynb")]
+"""A worked solution is a well-formed page with no objectives of its own."""
 PAGES = [
-    *CHAPTERS,
+    *NOTEBOOKS,
     *sorted((ROOT / "exercises").glob("*/*.ipynb")),
     *sorted((ROOT / "back").glob("*.ipynb")),
 ]
@@ -20,6 +22,7 @@ COLUMNS = 82
 UNSEEN = {"remove-input", "remove-cell", "hide-input", "hide-cell"}
 
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 
 
 def read(path):
@@ -52,13 +55,13 @@ def test_there_are_chapters():
     assert CHAPTERS
 
 
-@every_chapter
+@every_notebook
 def test_it_was_run_from_top_to_bottom(path):
     counts = [cell.execution_count for cell in code_cells(read(path))]
     assert counts == list(range(1, len(counts) + 1))
 
 
-@every_chapter
+@every_notebook
 def test_it_shows_neither_errors_nor_noise(path):
     for cell in code_cells(read(path)):
         for output in cell.outputs:
@@ -66,19 +69,19 @@ def test_it_shows_neither_errors_nor_noise(path):
             assert output.get("name") != "stderr", cell.id
 
 
-@every_chapter
+@every_notebook
 def test_it_is_kept_as_the_runner_leaves_it(path):
     nbformat.validate(read(path))
     tidied = nbformat.writes(notebooks.tidy(read(path))) + "\n"
     assert path.read_text(encoding="utf-8") == tidied
 
 
-@every_chapter
+@every_notebook
 def test_it_stays_small(path):
     assert path.stat().st_size < 1_500_000
 
 
-@every_chapter
+@every_notebook
 def test_visible_cells_hold_one_idea(path):
     for cell in code_cells(read(path)):
         if not tags(cell) & UNSEEN:
@@ -119,7 +122,7 @@ def test_it_has_the_parts_of_a_chapter(path):
         assert part in text, part
 
 
-@every_chapter
+@every_notebook
 def test_it_announces_the_time_that_it_takes(path):
     said, takes = reading.announced(read(path)), reading.minutes(read(path))
     assert abs(said - takes) <= 5, (
@@ -128,12 +131,12 @@ def test_it_announces_the_time_that_it_takes(path):
     )
 
 
-@every_chapter
+@every_notebook
 def test_its_boxes_and_formulas_show_in_jupyterlab_too(path):
     assert not re.findall(r"^(?::::|```)\{.*", prose(read(path)), re.M)
 
 
-@every_chapter
+@every_notebook
 def test_every_figure_has_caption_and_alternative_text(path):
     for cell in code_cells(read(path)):
         if shows(cell, "image/png"):
@@ -142,14 +145,14 @@ def test_every_figure_has_caption_and_alternative_text(path):
             assert len(mystnb["image"]["alt"]) > 40, cell.id
 
 
-@every_chapter
+@every_notebook
 def test_figures_and_explorables_are_not_compared_to_the_last_pixel(path):
     for cell in code_cells(read(path)):
         if shows(cell, "image/png") or "explore.slider(" in cell.source:
             assert "nbval-ignore-output" in tags(cell), cell.id
 
 
-@every_chapter
+@every_notebook
 def test_every_number_in_prose_is_glued_and_every_glue_is_used(path):
     notebook = read(path)
     captions = "\n".join(str(cell.metadata) for cell in code_cells(notebook))
@@ -168,6 +171,22 @@ def test_it_is_in_the_table_of_contents(path):
         for chapter in part["chapters"]
     ]
     assert f"chapters/{path.stem}" in files
+
+
+def test_a_worked_solution_stands_below_its_chapter_and_asks_to_try_first():
+    worked = [path for path in NOTEBOOKS if path not in CHAPTERS]
+    assert worked
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    below = {
+        section["file"]: chapter["file"]
+        for part in toc["parts"]
+        for chapter in part["chapters"]
+        for section in chapter.get("sections", [])
+    }
+    for path in worked:
+        chapter = below[f"chapters/{path.stem}"]
+        assert chapter.startswith(f"chapters/{path.stem[:2]}_")
+        assert "Try first" in read(path).cells[0].source
 
 
 def test_every_claim_of_the_sources_is_settled(capsys):

@@ -60,6 +60,10 @@ class Plan:
     ValueError
         If an entry is none of this.
 
+    Notes
+    -----
+    Taught in chapter 15.
+
     Examples
     --------
     >>> plan = Plan("co2", "2001-01", 12, "drift", {}, level=0.8, claim=(8, 12))
@@ -198,6 +202,10 @@ def seal(plan: Plan, forecast, lower, upper) -> str:
         If the arrays have another shape, a value is not finite, or the forecast lies
         outside its own interval.
 
+    Notes
+    -----
+    Taught in chapter 15.
+
     Examples
     --------
     >>> plan = Plan("demand", "2020-01", 2, "naive", {}, level=0.8, claim=(1, 2))
@@ -240,6 +248,10 @@ def freeze(path: Path | str, plan: Plan, forecast, lower, upper) -> Frozen:
         If another plan or forecast is frozen there.
     ValueError
         Where :func:`seal` raises it.
+
+    Notes
+    -----
+    Taught in chapter 15.
 
     Examples
     --------
@@ -335,6 +347,10 @@ def open_once(path: Path | str, truth, *, history, season: int, why: str) -> Out
     ValueError
         If the truth has another length, or no reason is given.
 
+    Notes
+    -----
+    Taught in chapter 15.
+
     Examples
     --------
     >>> import tempfile
@@ -396,6 +412,8 @@ def inside_range(
     -----
     Pitfall: months of one year err together, and then both a year with all of them
     inside and one with very few are more frequent than this range says.
+
+    Taught in chapter 15.
 
     Examples
     --------
