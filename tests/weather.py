@@ -19,7 +19,7 @@ from utils.data import jena
 READERS = ("utils.data.jena", "utils.experiments")  # who imports one reads the table
 OTHERS = tuple(  # but for these, which have data of their own
     f"utils.experiments.{name}."
-    for name in ("ladder", "monthly", "one_unit", "recall", "waves")
+    for name in ("ladder", "monthly", "one_unit", "preregistration", "recall", "waves")
 )
 NEEDS_TABLE = (
     "no Jena table on this machine; connect to the internet, or set JENA_CLIMATE_FILE "
