@@ -17,11 +17,14 @@ from utils.plotting.backprop import (
 from utils.plotting.descent import (
     OPTIMIZER_LOOKS,
     adam_steps,
+    cost_curves,
     one_weight,
     penalties,
     recovery,
     saturation,
     schedules,
+    steps_by_rate,
+    two_valleys,
     weight_paths,
 )
 from utils.plotting.forecasts import (
@@ -77,6 +80,7 @@ __all__ = [
     "chain",
     "color",
     "contours",
+    "cost_curves",
     "curve_fit",
     "decision_line",
     "digits",
@@ -114,7 +118,9 @@ __all__ = [
     "spectrum",
     "step_differences",
     "step_size_errors",
+    "steps_by_rate",
     "threshold",
+    "two_valleys",
     "updates_and_bound",
     "use_style",
     "weight_paths",

@@ -9,11 +9,14 @@ from utils.scratch import binary_cross_entropy, quadratic, sigmoid
 __all__ = [
     "OPTIMIZER_LOOKS",
     "adam_steps",
+    "cost_curves",
     "one_weight",
     "penalties",
     "recovery",
     "saturation",
     "schedules",
+    "steps_by_rate",
+    "two_valleys",
     "weight_paths",
 ]
 
@@ -60,13 +63,13 @@ def penalties(*, axes=None):
     left.plot(error, error**2 / 2, color=PALETTE["orange"], linestyle="--")
     left.plot(error, np.abs(error), color=PALETTE["grey"], linestyle=":")
     _say(left, "half the square", (-3.1, 6.8), "orange")
-    _say(left, "absolute value", (-4.1, 0.2), "grey")
+    _say(left, "absolute\nvalue", (2.0, 0.2), "grey", fontsize=9)
     left.set(xlabel=r"error $\hat{y} - y$", ylabel="cost of one example", ylim=(0, 8))
     right.plot(p, -np.log(p), color=PALETTE["blue"])
     right.plot(p, (1 - p) ** 2 / 2, color=PALETTE["orange"], linestyle="--")
-    _say(right, "cross-entropy", (0.2, 2.0), "blue")
-    _say(right, "half the square", (0.03, 0.62), "orange")
-    right.set(xlabel="probability $p$ given to the right answer", ylim=(0, 5))
+    _say(right, "cross-entropy", (0.2, 1.8), "blue")
+    _say(right, "half the square", (0.02, 0.55), "orange", fontsize=9)
+    right.set(xlabel="probability $p$ given to the right answer", ylim=(0, 3))
     right.set(xlim=(0, 1))
     return axes
 
@@ -329,3 +332,134 @@ def schedules(rates, *, n_steps, ax=None):
     ax.set(xlim=(0, n_steps), ylim=(0, None))
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
     return ax
+
+
+def cost_curves(curves, *, reference=None, limits=None, ax=None):
+    """Draw the cost after each step, one line per training run, on a logarithmic axis.
+
+    Parameters
+    ----------
+    curves : dict of str to array-like of shape (n_steps + 1,)
+        Name of a run and its costs, from the one before the first step; four at most.
+    reference : tuple of (str, float), optional
+        Name and cost of a baseline, drawn as a horizontal line.
+    limits : (float, float), optional
+        Lowest and highest cost shown; a curve that leaves is named at the edge.
+
+    Notes
+    -----
+    Taught in chapter 3.
+
+    Examples
+    --------
+    >>> cost_curves({"rate 0.1": [1.0, 0.5, 0.25]}).get_yscale()
+    'log'
+    """
+    ax = ax or plt.figure(figsize=(6.4, 3.2)).add_subplot()
+    looks = (("blue", "-"), ("orange", "--"), ("vermilion", "-."), ("green", ":"))
+    for (name, costs), (shade, dash) in zip(curves.items(), looks, strict=False):
+        ax.plot(costs, color=PALETTE[shade], linestyle=dash)
+        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        height = np.clip(costs[-1], *limits) if limits else costs[-1]
+        end = len(costs) - 1, height
+        ax.annotate(name, end, color=PALETTE[shade], annotation_clip=False, **place)
+    if reference:
+        name, height = reference
+        ax.axhline(height, color=PALETTE["grey"], linestyle=":")
+        ax.annotate(
+            name,
+            (0.5, height),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, -5),
+            textcoords="offset points",
+            va="top",
+            color=PALETTE["grey"],
+        )
+    longest = max(map(len, curves.values())) - 1
+    ax.set(xlabel="step", ylabel="cost", yscale="log", xlim=(0, max(longest, 1)))
+    if limits:
+        ax.set_ylim(limits)
+    return ax
+
+
+def two_valleys(cost, paths, *, limits, ax=None):
+    """Draw a cost of one weight with more than one minimum, and descents on it.
+
+    Parameters
+    ----------
+    cost : callable
+        From an array of weights to their costs.
+    paths : list of array-like of shape (n_steps + 1,)
+        Weights before the first step and after each; a ring marks each start, a dot
+        each end. Three at most.
+    limits : (float, float)
+        Lowest and highest weight shown.
+
+    Notes
+    -----
+    Taught in chapter 3.
+
+    Examples
+    --------
+    >>> ax = two_valleys(lambda w: w**2, [[1.0, 0.5]], limits=(-2, 2))
+    >>> ax.get_xlabel()
+    'weight $w$'
+    """
+    ax = ax or plt.figure(figsize=(6.4, 3.0)).add_subplot()
+    w = np.linspace(*limits, 201)
+    ax.plot(w, cost(w), color=PALETTE["grey"])
+    for path, shade in zip(paths, ("blue", "vermilion", "green"), strict=False):
+        path = np.asarray(path, dtype=float)
+        look = {"color": PALETTE[shade], "linewidth": 1.2}
+        ax.plot(path, cost(path), marker=".", markersize=5, **look)
+        ring = {"marker": "o", "markersize": 8, "markerfacecolor": "none"}
+        ax.plot(path[0], cost(path[0]), color=PALETTE[shade], **ring)
+        ax.plot(path[-1], cost(path[-1]), "o", markersize=8, color=PALETTE[shade])
+    ax.set(xlabel="weight $w$", ylabel="cost $C$", xlim=limits)
+    return ax
+
+
+def steps_by_rate(rates, steps, *, limit, axes=None):
+    """Draw how many steps optimizers need against their learning rate.
+
+    Parameters
+    ----------
+    rates : array-like of shape (n_rates,)
+        Learning rates, ascending.
+    steps : dict of str to dict of str to array-like of shape (n_rates,)
+        By surface, then by optimizer (a key of `OPTIMIZER_LOOKS`): steps until the
+        goal, NaN where it was not reached.
+    limit : float
+        Steps within which a rate counts as working, drawn as a horizontal line.
+    axes : sequence of matplotlib.axes.Axes, optional
+        One per surface; a new figure by default.
+
+    Returns
+    -------
+    sequence of matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 3.
+
+    Examples
+    --------
+    >>> steps = {"ravine": {"Adam": [50.0, 20.0, float("nan")]}}
+    >>> axes = steps_by_rate([0.1, 0.2, 0.4], steps, limit=100)
+    >>> axes[0].get_title(loc="left"), axes[0].get_xscale()
+    ('ravine', 'log')
+    """
+    if axes is None:
+        figure = plt.figure(figsize=(6.4, 2.2 * len(steps) + 0.5))
+        axes = figure.subplots(len(steps), 1, sharex=True, squeeze=False)[:, 0]
+    for ax, (surface, found) in zip(axes, steps.items(), strict=True):
+        for name, needed in found.items():
+            shade, dash, marker = OPTIMIZER_LOOKS.get(name, ("blue", "-", "o"))
+            look = {"color": PALETTE[shade], "linestyle": dash, "label": name}
+            ax.plot(rates, needed, marker=marker, markersize=4, **look)
+        ax.axhline(limit, color=PALETTE["grey"], linestyle=":", linewidth=1.0)
+        ax.set_title(surface, loc="left", fontsize=10)
+        ax.set(xscale="log", yscale="log", ylabel="steps")
+    axes[0].legend(loc="lower center", bbox_to_anchor=(0.5, 1.12), ncols=3)
+    axes[-1].set_xlabel("learning rate")
+    return axes

@@ -1,5 +1,7 @@
 """What students write for exercise 3: wrong in a known way or right in another."""
 
+from textwrap import dedent
+
 from tests.exercises.harness import Task
 
 
@@ -847,12 +849,146 @@ ADAM = Task(
     },
 )
 
+
+def _together(first, second):
+    """Return one task of two: the answers of each beside a right one to the other."""
+    ones, others = (next(iter(task.right.values())) for task in (first, second))
+    pairs = [(first, dedent(others)), (second, dedent(ones))]
+    return Task(
+        right={
+            name: dedent(answer) + other
+            for task, other in pairs
+            for name, answer in task.right.items()
+        },
+        wrong={
+            name: (dedent(answer) + other, message)
+            for task, other in pairs
+            for name, (answer, message) in task.wrong.items()
+        },
+    )
+
+
+def _widen(body):
+    return f"""
+def best_rate(steps_needed, rate):
+    needed = {{lr: steps_needed(lr) for lr in (rate / 2, rate, 2 * rate)}}
+    {body}
+"""
+
+
+def _widen_loop(best="min(sorted(needed), key=needed.get)", answer="best, needed"):
+    return _widen(
+        f"""while True:
+        best = {best}
+        if best == min(needed):
+            needed[best / 2] = steps_needed(best / 2)
+        elif best == max(needed):
+            needed[2 * best] = steps_needed(2 * best)
+        else:
+            return {answer}"""
+    )
+
+
+WIDEN = Task(
+    right={
+        "two lists": """
+            def best_rate(steps_needed, rate):
+                rates = [rate / 2, rate, 2 * rate]
+                steps = [steps_needed(lr) for lr in rates]
+                while (i := int(np.argmin(steps))) in (0, len(rates) - 1):
+                    if i == 0:
+                        rates.insert(0, rates[0] / 2)
+                        steps.insert(0, steps_needed(rates[0]))
+                    else:
+                        rates.append(2 * rates[-1])
+                        steps.append(steps_needed(rates[-1]))
+                return rates[i], dict(zip(rates, steps))
+            """,
+        "both sides at once": """
+            def best_rate(steps_needed, rate):
+                k, needed = 1, {rate: steps_needed(rate)}
+                while True:
+                    for lr in (rate * 2.0**-k, rate * 2.0**k):
+                        needed[lr] = steps_needed(lr)
+                    fewest = min(needed.values())
+                    best = min(lr for lr, steps in needed.items() if steps == fewest)
+                    if min(needed) < best < max(needed):
+                        return best, needed
+                    k += 1
+            """,
+    },
+    wrong={
+        "three rates": (
+            _widen("return min(needed, key=needed.get), needed"),
+            "is not inside the rates that you tried",
+        ),
+        "upwards only": (
+            _widen(
+                """best = min(needed, key=needed.get)
+    while best == max(needed):
+        needed[2 * best] = steps_needed(2 * best)
+        best = min(sorted(needed), key=needed.get)
+    return best, needed"""
+            ),
+            "With the best rate below: your best rate",
+        ),
+        "a fixed grid": (
+            """
+            def best_rate(steps_needed, rate):
+                rates = rate * 2.0 ** np.arange(-9, 10)
+                needed = {lr: steps_needed(lr) for lr in rates}
+                return min(sorted(needed), key=needed.get), needed
+            """,
+            "is not inside the rates that you tried",
+        ),
+        "most steps": (
+            _widen_loop("max(sorted(needed), key=needed.get)"),
+            "After 200 rates the search still goes on",
+        ),
+        "largest of equals": (
+            _widen_loop("min(sorted(needed, reverse=True), key=needed.get)"),
+            "After 200 rates the search still goes on",
+        ),
+        "steps in place of the rate": (
+            _widen_loop(answer="needed[best], needed"),
+            "is none of the rates that were tried",
+        ),
+        "best alone": (
+            _widen_loop(answer="best"),
+            "Return the best rate and the dictionary",
+        ),
+        "only three in the dictionary": (
+            _widen_loop(
+                answer="best, {lr: needed[lr] for lr in (best / 2, best, 2 * best)}"
+            ),
+            "The dictionary should hold the rates that were tried, and no others.",
+        ),
+        "second best": (
+            _widen_loop(answer="sorted(needed, key=needed.get)[1], needed"),
+            "another rate that you tried needs fewer steps than yours",
+        ),
+        "finer steps outwards": (
+            _widen(
+                """while True:
+        best = min(sorted(needed), key=needed.get)
+        if best == min(needed):
+            needed[best / 1.5] = steps_needed(best / 1.5)
+        elif best == max(needed):
+            needed[1.5 * best] = steps_needed(1.5 * best)
+        else:
+            return best, needed"""
+            ),
+            "the neighbours of the best should be half of it and twice it",
+        ),
+    },
+)
+
 BANK = {
     "task-3-1-quadratic": QUADRATIC,
-    "task-3-1-entropy": ENTROPY,
-    "task-3-2-slopes": SLOPES,
-    "task-3-3-descend": DESCEND,
+    "task-3-2-descend": DESCEND,
+    "task-3-3-entropy": _together(ENTROPY, SLOPES),
     "task-3-4-train": TRAIN,
     "task-3-5-memory": MEMORY,
+    "task-3-5-widen": WIDEN,
     "task-3-6-adam": ADAM,
 }
