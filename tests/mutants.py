@@ -226,6 +226,13 @@ MUTANTS = (
         "best_epoch",
     ),
     Mutant(
+        "leaderboard: a candidate gets all rows in one call",
+        "CALLS = 7  # a call",
+        "CALLS = 1  # a call",
+        "test_leaderboard.py",
+        "looks_targets_up or holds_the_target",
+    ),
+    Mutant(
         "ledger: equal medians pass for an order",
         "holds = bool(np.all(np.diff(medians) > 0))",
         "holds = bool(np.all(np.diff(medians) >= 0))",

@@ -212,6 +212,49 @@ def test_a_refit_has_learned_from_validation_too(task):
     assert not np.allclose(result.test, result.refitted)
 
 
+def looks_up_targets(inputs, change, seed):
+    """Fit nothing; find each target among the rows that came in the same call."""
+
+    def predict(new):
+        at = np.searchsorted(new.times, new.target_times)
+        at = np.minimum(at, len(new.times) - 1)
+        found = new.times[at] == new.target_times
+        return np.where(found, new.now[at] - new.now, 0.0)
+
+    return candidates.Fitted(predict, 0)
+
+
+def test_a_candidate_that_looks_targets_up_in_its_inputs_finds_none(task):
+    inputs, y = task.inputs["validation"], task.targets["validation"]
+    at_once = inputs.now + looks_up_targets(None, None, 0).predict(inputs)
+    assert mae(y, at_once) < 0.1  # they lie there as the last value of later rows
+    cheat = replace(CANDIDATES["naive"], fit=looks_up_targets)
+    result = leaderboard.run(cheat, task, seed=0)
+    for part, kind in {"validation": "validation", "test": "test"}.items():
+        np.testing.assert_array_equal(getattr(result, kind), task.inputs[part].now)
+    np.testing.assert_array_equal(result.refitted, task.inputs["test"].now)
+
+
+def test_no_row_of_a_call_holds_the_target_of_another(task):
+    hour, length = np.timedelta64(1, "h"), 120
+    called = []
+
+    def predict(new):
+        called.append(new.target_times)
+        windows = new.times[:, None] - hour * np.arange(length)
+        assert not np.isin(new.target_times, windows).any()
+        return new.own[:, 0] - new.now
+
+    fitted = candidates.Fitted(predict, 0)
+    for part in ("validation", "test"):
+        inputs = task.inputs[part]
+        forecast = leaderboard._forecast(fitted, inputs)
+        np.testing.assert_allclose(forecast, inputs.own[:, 0], atol=1e-9)  # in order
+        assert len(called) == leaderboard.CALLS
+        assert sorted(np.concatenate(called)) == sorted(inputs.target_times)
+        called.clear()
+
+
 def refusal(task, folder, name="ridge"):
     with pytest.raises(CheckpointError) as caught:
         leaderboard.load(name, task, seed=0, folder=folder)
