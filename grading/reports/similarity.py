@@ -24,7 +24,7 @@ from pathlib import Path
 import nbformat
 
 from grading.course import CourseError, choose
-from grading.intake.folder import Broken, read, students, take
+from grading.intake.folder import read, students, take
 from grading.intake.repair import Release
 from grading.pages.render import render
 
@@ -112,14 +112,15 @@ def units(source):
     >>> one[0][1] == other[0][1]
     True
     """
+    plain = _plain(source)
     try:
-        tree = ast.parse(_plain(source))
+        tree = ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    found = []
+    found, lines = [], plain.splitlines()
     for node in tree.body:
         if not isinstance(node, ast.Import | ast.ImportFrom):
-            text = ast.get_source_segment(_plain(source), node) or ""
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
             found.append((text, tuple(_Tokens(node))))
     return found
 
@@ -227,7 +228,7 @@ def write(root, names=(), *, to="similarity.html", least=LEAST, report=print):
     if not reports:
         raise CourseError("Nothing was handed in yet.")
     page = render("similarity.html.j2", reports=reports, most=MOST_PAIRS)
-    Path(to).write_text(page, encoding="utf-8")
+    Path(to).write_text(page, encoding="utf-8", errors="backslashreplace")
     return reports
 
 
@@ -239,7 +240,7 @@ def _of_assignment(root, name, everyone, least):
     for student in everyone:
         try:
             codes[student] = _code(root, name, student, release)
-        except Broken:
+        except Exception:  # whatever is the matter with this one
             found.unread.append(student)
     known = [cell.source for cell in source.cells if cell.cell_type == "code"]
     found.compared = len(codes)
@@ -270,11 +271,16 @@ def _passages(first, second, free):
         ]
         for cells in (first, second)
     ]
-    found = []
+    found, owners = [], defaultdict(list)
+    for place, (_, own) in enumerate(sides[1]):
+        for fingerprint in own:
+            if len(owners[fingerprint]) < MOST_SHARED:
+                owners[fingerprint].append(place)
     for text, own in sides[0]:
-        best = max(sides[1], key=lambda side: len(side[1] & own), default=("", set()))
-        if shared := len(best[1] & own):
-            found.append(Passage(text, best[0], shared))
+        alike = Counter(place for fingerprint in own for place in owners[fingerprint])
+        if alike:
+            place, shared = max(alike.items(), key=lambda item: (item[1], -item[0]))
+            found.append(Passage(text, sides[1][place][0], shared))
     found.sort(key=lambda passage: -passage.shared)
     return tuple(found[:MOST_PASSAGES])
 
@@ -338,14 +344,19 @@ class _Tokens(list):
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
             ),
         }
-        self._visit(node)
+        todo = [node]  # and no call within a call, which a sum of 1,200 terms ends
+        while todo:
+            node = todo.pop()
+            self._add(node)
+            todo += reversed(self._children(node))
 
-    def _visit(self, node):
-        """Add the tokens of a node and of what is below it."""
+    def _add(self, node):
+        """Add the tokens of a node, without what is below it."""
         if isinstance(node, ast.Name):
             self.append(self._name(node.id))
         elif isinstance(node, ast.Constant):
-            self.append(repr(node.value)[:40])
+            value = node.value  # of a long number no decimal digits can be had
+            self.append((hex(value) if type(value) is int else repr(value))[:40])
         else:
             self.append(type(node).__name__)
             if isinstance(node, ast.arg):
@@ -354,8 +365,6 @@ class _Tokens(list):
                 self.append(node.attr)
             elif isinstance(node, ast.keyword):
                 self.append(node.arg or "**")
-            for child in self._children(node):
-                self._visit(child)
 
     def _children(self, node):
         """Return what is below a node, annotations and docstrings aside."""

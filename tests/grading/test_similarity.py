@@ -7,7 +7,13 @@ from textwrap import dedent
 import pytest
 
 from grading.__main__ import main
-from grading.reports.similarity import compare, fingerprints, units
+from grading.reports.similarity import (
+    MOST_PASSAGES,
+    _passages,
+    compare,
+    fingerprints,
+    units,
+)
 from tests.exercises.harness import SOLUTIONS, read
 from tests.exercises.misconceptions import ex01, ex04, ex12
 from tests.grading.class_of_ex01 import NAME, answered, hand_in, make_course
@@ -180,3 +186,20 @@ def test_the_page_shows_passages_as_text_and_accuses_nobody(tmp_path, capsys):
     assert "Not readable: dan" in text
     assert "<img" not in text
     assert "eve" not in re.sub(r"<[^>]+>|\w*even\w*|\w*ever\w*|evidence", "", text)
+
+
+def test_a_sum_of_many_terms_and_a_number_of_many_digits_are_compared():
+    long = "total = " + " + ".join(f"x[{n}]" for n in range(1200))
+    ((text, tokens),) = units(long)
+    assert text == long
+    assert tokens.count("BinOp") == 1199
+    assert units(f"n = 0x{'f' * 5000}")[0][1][2] == "0x" + 38 * "f"
+
+
+def test_thousands_of_short_lines_are_compared():
+    lines = "\n".join(f"x{n} = f(y, {n}) + {n % 7} * g(z)" for n in range(3000))
+    passages = _passages([lines], [lines], frozenset())
+    assert len(passages) == MOST_PASSAGES
+    assert all(
+        passage.first in lines and passage.second in lines for passage in passages
+    )
