@@ -107,7 +107,7 @@ def _without_sandbox() -> None:
     shell = student.shell()
 
     def run_cell() -> None:
-        student._run({"source": "1"}, shell, 1)
+        student._run({"source": "1", "given": False}, shell, 1)
 
     os.waitpid(fork(run_cell), 0)
 

@@ -14,7 +14,13 @@ from traitlets import Dict, TraitError
 from traitlets.config import Configurable
 
 from grading.course import CourseError
-from grading.execution.judge import free_names
+from grading.execution.names import (
+    defined_functions,
+    defined_names,
+    free_names,
+    needs_ipython,
+    plain,
+)
 from grading.sandbox.limits import Limits
 
 __all__ = ["Sandbox", "caged", "inside_of", "job", "limits_of", "preloaded"]
@@ -146,8 +152,11 @@ def job(notebook, source, files, limits, inside=()):
     inside : sequence of str
         Graded cells that run in the cage.
     """
+    answers = [cell.source for cell in _code(source) if not _is_test(cell)]
+    functions = frozenset().union(*map(defined_functions, answers))
+    ours = _of_tests(source, answers, functions)
     return {
-        "cells": [_told(cell, inside) for cell in _code(notebook)],
+        "cells": [_told(cell, inside, ours, functions) for cell in _code(notebook)],
         "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
         "cell_seconds": limits.cell_seconds,
@@ -160,14 +169,42 @@ def _code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _told(cell, inside):
-    """Return what a judge is told about a cell."""
+def _told(cell, inside, ours, functions):
+    """Return what a judge is told about a cell.
+
+    A test runs in the cage if it puts something in the place of an answer's function,
+    which other answers then have to call, or has a magic.
+    """
     if not _is_test(cell):
-        return {"source": cell.source, "test": False}
+        return {"source": cell.source, "test": False, "given": _is_given(cell)}
     name = cell.metadata.nbgrader.get("grade_id")
-    name_inside = name if name in inside else ""
-    names = sorted(free_names(cell.source))
-    return {"source": cell.source, "test": True, "names": names, "inside": name_inside}
+    patches = defined_names(cell.source) & functions
+    there = name in inside or patches or needs_ipython(cell.source)
+    names = free_names(cell.source) - ours.get(name, frozenset())
+    return {
+        "source": plain(cell.source),
+        "test": True,
+        "names": sorted(names),
+        "inside": name if there else "",
+    }
+
+
+def _of_tests(source, answers, functions):
+    """Return the names that are never the student's, for each test by name.
+
+    They are those that the source defines last in an earlier test, or in this one and
+    in no answer.
+    """
+    known = frozenset().union(*map(defined_names, answers))
+    owned, found = frozenset(), {}
+    for cell in _code(source):
+        defined = defined_names(cell.source)
+        if _is_test(cell):
+            found[cell.metadata.nbgrader.get("grade_id")] = owned | (defined - known)
+            owned |= defined - functions
+        else:
+            owned -= defined
+    return found
 
 
 def _is_test(cell):
@@ -180,8 +217,9 @@ def _imports(cells):
     """Return the imports that cells begin with, as Python."""
     lines = []
     for cell in cells:
-        with contextlib.suppress(SyntaxError):  # a magic, for instance
-            body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+        with contextlib.suppress(SyntaxError):  # of another language, for instance
+            code = plain(cell.source) if cell.cell_type == "code" else ""
+            body = ast.parse(code).body
             imports = [n for n in body if isinstance(n, ast.Import | ast.ImportFrom)]
             lines += map(ast.unparse, imports)
     return "\n".join(lines)

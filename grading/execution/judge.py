@@ -5,20 +5,17 @@ cage just before it runs: data as copies, functions as stand-ins that call into 
 cage. So the student's process never sees a test, and has no score to forge.
 """
 
-import ast
 import builtins
 import contextlib
-import functools
 import io
 import secrets
 import signal
-import symtable
 import time
 from dataclasses import dataclass, field
 
 from grading.execution.rpc import Gone, Peer, Tampered
 
-__all__ = ["STATUSES", "Judge", "Refused", "Result", "free_names"]
+__all__ = ["STATUSES", "Judge", "Refused", "Result"]
 
 STATUSES = ("graded", "timeout", "memory", "died", "tampered")
 _GRACE, _LEAST = 2.0, 2.0
@@ -39,6 +36,8 @@ class Result:
         Outputs of each code cell, by its place in the notebook.
     marks : list of str
         What to know about how it was graded.
+    failed : list of str
+        Lines of given cells that failed and were passed over.
     memory : int
         The most bytes that its cages held.
     """
@@ -47,6 +46,7 @@ class Result:
     detail: str = ""
     outputs: dict[int, list] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     memory: int = 0
 
     def note(self, status, detail):
@@ -103,7 +103,7 @@ class Judge:
             elif cell["test"]:
                 outputs = self._test(place, cell)
             else:
-                outputs = self._answer(place, cell["source"])
+                outputs = self._answer(place, cell)
             self._result.outputs[place] = outputs
         self._leave()
         return self._result
@@ -121,7 +121,7 @@ class Judge:
         for number, cell in enumerate(self._job["cells"][:place]):
             if not cell["test"] and number not in self._skipped:
                 self._start_clock()
-                self._peer.ask({"do": "cell", "source": cell["source"]})
+                self._peer.ask({"do": "cell", **_order(cell)})
         self._start_clock()
 
     def _leave(self):
@@ -155,12 +155,13 @@ class Judge:
         """Give the cells after this one half the time."""
         self._patience = max(self._patience / 2, _LEAST)
 
-    def _answer(self, place, source):
+    def _answer(self, place, cell):
         """Run a cell of the student in the cage and return its outputs."""
         try:
             self._enter(place)
-            reply = self._peer.ask({"do": "cell", "source": source})
+            reply = self._peer.ask({"do": "cell", **_order(cell)})
             outputs = _cleaned(reply["outputs"])
+            self._result.failed += [str(line) for line in reply.get("failed", ())][:9]
         except BaseException as error:
             self._skipped.add(place)
             return [_failed("Stopped", self._lost(error))]
@@ -282,45 +283,9 @@ class _Printed(io.StringIO):
         return super().write(text[: max(0, self._most - self.tell())])
 
 
-@functools.cache
-def free_names(source):
-    r"""Return the names that a test reads and does not itself import or define.
-
-    Parameters
-    ----------
-    source : str
-        Python, as in a notebook's cell.
-
-    Returns
-    -------
-    frozenset of str
-        Candidates to fetch from the student's names.
-
-    Examples
-    --------
-    >>> sorted(free_names("import numpy as np\nz = np.sum(f(x))"))
-    ['f', 'x']
-    >>> sorted(free_names("def check():\n    x = 1\n    return f(x)"))
-    ['f']
-    """
-    own = set()
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            own |= {(a.asname or a.name).split(".")[0] for a in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            own.add(node.name)
-    return frozenset(_globals(symtable.symtable(source, "<test>", "exec")) - own)
-
-
-def _globals(table):
-    """Return the global names that a piece of code reads, in whatever depth."""
-    outermost = table.get_type() == "module"
-    read = {
-        symbol.get_name()
-        for symbol in table.get_symbols()
-        if symbol.is_referenced() and (outermost or symbol.is_global())
-    }
-    return read.union(*map(_globals, table.get_children()))
+def _order(cell):
+    """Return what a cage is told of a cell of the student's."""
+    return {"source": cell["source"], "given": bool(cell.get("given"))}
 
 
 def _failed(name, text):

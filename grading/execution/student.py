@@ -3,12 +3,15 @@
 It knows neither tests nor scores. Its only line leads to the judge.
 """
 
+import ast
 import contextlib
 import functools
 import os
 import socket
+import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from grading.execution.outputs import collected, error_of, prepare
@@ -17,6 +20,13 @@ from grading.execution.rpc import Gone, Peer
 __all__ = ["serve", "serve_at", "shell"]
 
 _PATIENCE = 1.0
+_MAGIC = "get_ipython()."
+_PART = 1 << 16
+_PIPED = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.STDOUT,
+}
 
 _TRUSTED = (
     "builtins",
@@ -80,7 +90,8 @@ class _Own:
             there.update(kept)
             for name in there.keys() - kept.keys():
                 del there[name]
-        space, error = dict(shell.user_ns), ""
+        space, error = shell.user_ns, ""  # so that answers see what the test patches
+        before = dict(space)
         with collected(shell, most) as outputs:
             try:
                 exec(compile(message["source"], "<test>", "exec"), space)
@@ -89,6 +100,8 @@ class _Own:
                 told = error_of(type(raised), raised, lines)
                 outputs.fail(told)
                 error = f"{told['ename']}: {told['evalue']}"
+        space.clear()
+        space.update(before)
         return {"outputs": outputs, "error": error}
 
 
@@ -111,6 +124,16 @@ def shell():
     class Shell(InteractiveShell):
         def enable_gui(self, gui=None):
             """Have no window, as in a notebook."""
+
+        def system(self, command):
+            """Run a command and print what it says; there is no terminal here."""
+            started = subprocess.Popen(
+                self.var_expand(command, depth=1), shell=True, **_PIPED
+            )
+            with started:
+                for part in iter(lambda: started.stdout.read1(_PART), b""):
+                    print(part.decode("utf-8", "replace"), end="")
+            self.user_ns["_exit_code"] = started.returncode
 
         def _showtraceback(self, etype, evalue, stb):
             self.collected.fail(error_of(etype, evalue, stb))
@@ -143,13 +166,45 @@ def _place(message, shell, most):
 
 
 def _run(message, shell, most):
-    """Run one cell and return its outputs, and the kind of error that ended it."""
+    """Run one cell and return its outputs, and the kind of error that ended it.
+
+    In a given cell, imports and magics that fail are passed over.
+    """
+    source, failed = message["source"], []
     with collected(shell, most) as outputs:
-        result = shell.run_cell(message["source"], store_history=False)
+        while True:
+            result = shell.run_cell(source, store_history=False)
+            left = _left_over(source, result, shell) if message["given"] else None
+            if left is None:
+                break
+            line, source = left
+            failed.append(line)
     error = result.error_before_exec or result.error_in_exec
     if error and not outputs.failed:
         outputs.fail(error_of(type(error), error))
-    return {"outputs": outputs, "error": type(error).__name__ if error else ""}
+    told = {"outputs": outputs, "error": type(error).__name__ if error else ""}
+    return {**told, "failed": failed}
+
+
+def _left_over(source, result, shell):
+    """Return the import or magic at which a cell failed, and what follows it; or None.
+
+    It is shown as it was written, where IPython has left the lines in their places.
+    """
+    if not isinstance(result.error_in_exec, Exception):
+        return None
+    frames = traceback.walk_tb(result.error_in_exec.__traceback__)
+    own = (n for f, n in frames if f.f_globals is shell.user_global_ns)
+    number, text = next(own, 0), shell.transform_cell(source)
+    code, written = text.splitlines(), source.splitlines()
+    shown = written if len(written) == len(code) else code
+    for node in ast.parse(text).body:
+        first, last = node.lineno - 1, node.end_lineno
+        of_setup = isinstance(node, ast.Import | ast.ImportFrom)
+        of_setup |= any(_MAGIC in line for line in code[first:last])
+        if of_setup and first < number <= last:
+            return shown[first].strip(), "\n".join(shown[last:])
+    return None
 
 
 def _kinds(reply):

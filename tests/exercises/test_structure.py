@@ -9,7 +9,7 @@ import nbclient
 import numpy as np
 import pytest
 
-from grading.execution.judge import free_names
+from grading.execution.names import free_names
 from grading.release.release import drift
 from tests.exercises.harness import (
     HIDDEN,

@@ -14,7 +14,8 @@ import pytest
 
 from grading.execution.forkserver import Worker
 from grading.execution.job import job
-from grading.execution.judge import Judge, Result, free_names
+from grading.execution.judge import Judge, Result
+from grading.execution.names import free_names
 from grading.execution.rpc import _HEAD, Peer, Tampered
 from grading.sandbox.choice import refusal
 from grading.sandbox.limits import Limits

@@ -10,7 +10,7 @@ import pytest
 
 from grading.execution import forkserver as worker_module
 from grading.execution.forkserver import Worker
-from grading.execution.judge import free_names
+from grading.execution.names import free_names
 from grading.sandbox import cage
 from grading.sandbox.cage import HOME, SandboxError
 from grading.sandbox.choice import refusal

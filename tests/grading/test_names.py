@@ -1,0 +1,188 @@
+"""Whose names a test reads, and what magics and lines of the set-up may do."""
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from grading.execution.forkserver import Worker
+from grading.execution.job import job
+from grading.sandbox.choice import refusal
+from grading.sandbox.limits import Limits
+from tests.grading.test_worker import errors, printed
+from tests.waiting import patience
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+RIGHT = "def double(x):\n    return 2 * x"
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker() as worker:
+        yield worker
+
+
+def notebook(*cells):
+    """Return a notebook: a tab begins a test, a hash and a space an answer."""
+    made = []
+    for number, source in enumerate(cells):
+        test, answer = source.startswith("\t"), source.startswith("# ")
+        cell = new_code_cell(source.strip("\t"), id=f"cell-{number}")
+        if test or answer:
+            about = {"grade_id": f"cell-{number}", "grade": test, "solution": answer}
+            cell.metadata["nbgrader"] = about
+        made.append(cell)
+    return new_notebook(cells=made)
+
+
+def graded(worker, source, **answers):
+    """Return what came of a source with other cells at some of its places."""
+    handed_in = notebook(*source)
+    for place, text in answers.items():
+        handed_in.cells[int(place[1:])].source = text
+    limits = Limits(cell_seconds=patience(5), total_seconds=patience(60))
+    return worker.grade(job(handed_in, notebook(*source), {}, limits))
+
+
+HELPER = (
+    f"# one\n{RIGHT}",
+    "\tdef holds(f): return f(4) == 8\nnumbers = [1, 2]\nassert holds(double)",
+    "# two\ntriple = lambda x: 3 * x",
+    "\tassert holds(double) and triple(numbers[0]) == 3",
+)
+
+
+def test_what_one_test_defines_serves_the_next(worker):
+    assert errors(graded(worker, HELPER)) == {}
+
+
+@pytest.mark.parametrize("place", ["c0", "c2"])
+def test_a_students_definition_of_a_tests_helper_forges_no_later_test(worker, place):
+    forged = (
+        "def holds(f): return True\ndef double(x): return x\ntriple = lambda x: 3*x"
+    )
+    found = errors(graded(worker, HELPER, **{place: forged}))
+    assert 3 in found
+
+
+@pytest.mark.parametrize("place", ["c0", "c2"])
+def test_a_students_variable_with_a_name_of_a_test_breaks_no_test(worker, place):
+    cells = dict(enumerate(HELPER))
+    answer = {place: cells[int(place[1:])] + "\nnumbers = holds = 'mine'"}
+    assert errors(graded(worker, HELPER, **answer)) == {}
+
+
+def test_a_variable_that_cannot_travel_costs_no_test_that_sets_it_itself(worker):
+    source = (f"# one\n{RIGHT}", "\tx = 4\nassert double(x) == 8")
+    deep = f"# one\n{RIGHT}\nx = []\nfor _ in range(99): x = [x]"
+    assert errors(graded(worker, source, c0=deep)) == {}
+
+
+def test_what_an_answer_defines_after_a_test_is_the_answers(worker):
+    source = (
+        "# one\ndata = 1",
+        "\tassert data == 1\ndata = 5",
+        "# two\ndata = 2",
+        "\tassert data == 2",
+    )
+    assert errors(graded(worker, source)) == {}
+    assert list(errors(graded(worker, source, c2="# two\ndata = 3"))) == [3]
+
+
+@pytest.mark.parametrize("magic", ["%matplotlib inline", "%config InlineBackend.x = 1"])
+def test_a_magic_that_says_how_figures_look_may_stand_in_a_test(worker, magic):
+    source = (f"# one\n{RIGHT}", f"\t{magic}\nassert double(4) == 8, 'Double it.'")
+    found = graded(worker, source)
+    assert (errors(found), found["marks"]) == ({}, [])
+    wrong = graded(worker, source, c0="# one\ndef double(x): return x")
+    assert errors(wrong) == {1: "Double it."}
+
+
+def test_a_test_with_another_magic_runs_in_the_cage_and_says_so(worker):
+    source = (f"# one\n{RIGHT}", "\twords = !echo 8\nassert double(4) == int(words[0])")
+    found = graded(worker, source)
+    assert errors(found) == {}
+    assert found["marks"] == ["cell-1: run inside the cage"]
+    wrong = graded(worker, source, c0="# one\ndef double(x): return x")
+    assert list(errors(wrong)) == [1]
+
+
+PATCHES = (
+    "# one\ndef square(x): return x * x",
+    "# two\ndef both(x, y): return square(x) + square(y)",
+    """\tkept = square
+del square
+try:
+    both(1, 2)
+except NameError:
+    pass
+else:
+    raise AssertionError("Call square.")
+finally:
+    square = kept""",
+    "\tassert both(1, 2) == 5 and square(3) == 9",
+)
+
+
+def test_a_test_may_take_a_function_away_to_see_whether_it_is_called(worker):
+    found = graded(worker, PATCHES)
+    assert errors(found) == {}
+    assert found["marks"] == ["cell-2: run inside the cage"]
+    wrong = graded(worker, PATCHES, c1="# two\ndef both(x, y): return x * x + y * y")
+    assert errors(wrong) == {2: "Call square."}
+
+
+def test_imports_beside_a_magic_are_there_for_tests(worker):
+    source = ("%matplotlib inline\nimport math", f"# one\n{RIGHT}", "\tmath.pi")
+    assert errors(graded(worker, source)) == {}
+
+
+SETUP = """\
+import math
+import google.colab
+%matplotlib widget
+from nowhere import (a,
+                     b)
+size = 4"""
+
+
+def test_lines_of_the_setup_that_fail_cost_nothing_that_does_not_need_them(worker):
+    source = (
+        "import math",
+        f"# one\n{RIGHT}",
+        "# two\nfour = size",
+        "\tassert four==4",
+    )
+    found = graded(worker, source, c0=SETUP)
+    assert list(errors(found)) == [0]
+    assert found["failed"] == [
+        "import google.colab",
+        "%matplotlib widget",
+        "from nowhere import (a,",
+    ]
+
+
+def test_what_fails_in_the_setup_for_another_reason_stops_it(worker):
+    found = graded(worker, ("size = 1",), c0="1 / 0\nprint('on')")
+    assert errors(found) == {0: "division by zero"}
+    assert (found["failed"], printed(found, 0)) == ([], "")
+
+
+COMMANDS = """\
+# one
+n = 3
+!echo said $n; exit 7
+code = _exit_code
+words = !echo a b
+!nothing-of-this-name
+%pip --version
+def double(x): return 2 * x"""
+
+
+def test_commands_of_the_system_work_or_fail_alone(worker):
+    source = ("import math", f"# one\n{RIGHT}", "\tassert double(4) == 8", "# \ncode")
+    found = graded(worker, source, c1=COMMANDS, c3="print(code, words)")
+    assert (found["status"], errors(found)) == ("graded", {})
+    said = printed(found, 1)
+    assert said.startswith("said 3\n")
+    assert "nothing-of-this-name" in said
+    assert printed(found, 3) == "7 ['a b']\n"
