@@ -484,7 +484,7 @@ def _watch(inmate, control, limits):
         while (ended := _reap())[0]:
             if ended[0] == inmate:
                 return Outcome(os.waitstatus_to_exitcode(ended[1]), "ended", most)
-        if stop or most > limits.memory or _filed() > limits.disk:
+        if stop or most > limits.memory or _is_full(limits):
             return Outcome(-signal.SIGKILL, "stopped" if stop else "memory", most)
 
 
@@ -556,13 +556,16 @@ def _others():
     return {int(name) for name in names if name.isdigit()} - {1}
 
 
-def _filed():
-    """Return the bytes of the fuller one of the file systems that can be written to.
+def _is_full(limits):
+    """Return whether a file system that can be written to holds more than it may.
 
     Where bubblewrap runs as root, it leaves them without a limit.
     """
-    found = map(os.statvfs, (STORE, "/dev/shm"))
-    return max((each.f_blocks - each.f_bfree) * each.f_frsize for each in found)
+    for each in map(os.statvfs, (STORE, "/dev/shm")):
+        size = (each.f_blocks - each.f_bfree) * each.f_frsize
+        if size > limits.disk or each.f_files - each.f_ffree > limits.files:
+            return True
+    return False
 
 
 def _readable(file, timeout):
@@ -618,6 +621,7 @@ def _build(view, limits):
 def _furnish(view, limits):
     """Make what the cage may write to, with its first files."""
     own = f"uid={_USER},gid={_USER},mode=700,size={limits.disk}"
+    own += f",nr_inodes={int(limits.files)}"
     for path in (STORE, "/dev/shm"):
         Path(path).mkdir(parents=True)
         linux.mount("tmpfs", path, options=own)

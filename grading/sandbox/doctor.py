@@ -27,7 +27,9 @@ __all__ = ["ATTACKS", "TRIALS", "Finding", "bait", "examine", "in_cage", "report
 
 _MIB = 1 << 20
 _PATIENCE = 20.0
-_LIMITS = Limits(memory_mib=200, disk_mib=8, file_mib=4, processes=24, open_files=64)
+_LIMITS = Limits(
+    memory_mib=200, disk_mib=8, file_mib=4, files=1000, processes=24, open_files=64
+)
 ATTACKS = {}  # by protection: called in a cage with the bait, return what they got
 TRIALS = {}  # by protection: called outside, put something into a cage and watch
 
@@ -303,6 +305,21 @@ def _hoard():
         os._exit(0)
     held.clear()
     os._exit(1)
+
+
+@_protects("files are limited in number", TRIALS)
+def _litter(kind):
+    outcome = _caged(_make_files, kind)
+    return "" if outcome in (Outcome(1), Outcome(-9, "memory")) else f"ended {outcome}"
+
+
+def _make_files():
+    try:
+        for number in range(200 * _LIMITS.files):
+            Path(str(number)).touch()
+    except OSError:
+        os._exit(1)
+    os._exit(0)
 
 
 @_protects("processes are limited", TRIALS)

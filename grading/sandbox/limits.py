@@ -20,6 +20,8 @@ class Limits:
         Memory of all its processes, beyond what they were forked with, in MiB.
     disk_mib, file_mib : float
         Files in its home and ``/tmp``, which lie in memory, and one file, in MiB.
+    files : int
+        Files and folders that it makes, the empty ones as well.
     processes, open_files : int
         Processes and threads, and open files of one process.
     output_mib : float
@@ -42,6 +44,7 @@ class Limits:
     memory_mib: float = 2048
     disk_mib: float = 256
     file_mib: float = 128
+    files: int = 20_000
     processes: int = 256
     open_files: int = 256
     output_mib: float = 4
