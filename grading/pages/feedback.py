@@ -17,7 +17,11 @@ import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.api import MissingEntry
@@ -39,6 +43,9 @@ _KEPT = 2048
 _SHORT = 8
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"<img(?![^>]*\salt=)")
+_MOVING = re.compile(
+    r"<(?=(?:meta|base|link|form|i?frame|frameset|object|embed)\b)", re.IGNORECASE
+)  # what could lead away from the page without a script
 _WITH_TEXT = '<img alt="No description has been provided for this image"'
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
 _CHAPTER = re.compile(r"(?:\.\./)*chapters/(\w+)\.ipynb(#[\w-]+)?")
@@ -193,7 +200,7 @@ def write(root, names=(), *, only=(), report=print):
             ]
             if verdicts:
                 clerk = _Clerk(root, name, book, api.config)
-                count += sum(clerk.write(verdict, report) for verdict in verdicts)
+                count += sum(clerk.attempt(verdict, report) for verdict in verdicts)
     if not count:
         raise CourseError("Nothing was graded yet: run `make grade` first.")
     return count
@@ -208,6 +215,15 @@ class _Clerk:
         source = nbformat.read(path, as_version=4)
         self._feedback = Feedback(config, source, files_beside(path.parent))
         self._cells, self._kernelspec = gradebook.outline(book, name)
+
+    def attempt(self, verdict, report):
+        """Write the page of a submission, or report why there is none."""
+        try:
+            return self.write(verdict, report)
+        except Exception as error:  # whatever is the matter with this one
+            why = f"{type(error).__name__}: {error}"
+            report(f"{verdict.assignment} {verdict.student}: no page. {why}")
+            return False
 
     def write(self, verdict, report):
         """Write the page of a submission and return whether there was one to write."""
@@ -290,7 +306,8 @@ class _Page(HTMLExporter):
         self.register_filter("filter_data_type", kinds)
         render = TemplateExporter.from_notebook_node
         page, resources = render(self, nb, resources, **options)
-        return _IMAGE.sub(_WITH_TEXT, page), resources
+        head, end, body = _IMAGE.sub(_WITH_TEXT, page).partition("</head>")
+        return head + end + _MOVING.sub("&lt;", body), resources
 
     @jinja2.pass_context
     def markdown2html(self, context, source):
@@ -334,6 +351,13 @@ class _Renderer(IPythonRenderer):
             data = base64.b64encode(self._files[url]).decode()
             url = f"data:{kind};base64,{data}"
         return super().image(text, url, title)
+
+    def _embed_image_or_attachment(self, src):
+        """Return a picture's address; one that was pasted and is missing has none."""
+        try:
+            return super()._embed_image_or_attachment(src)
+        except (InvalidNotebook, StopIteration):
+            return ""
 
     def heading(self, text, level, **attributes):
         """Return a heading below those of the page itself."""

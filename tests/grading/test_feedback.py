@@ -188,6 +188,17 @@ def test_the_page_forbids_scripts_and_requests_whatever_a_student_wrote():
     assert "mathjax" not in text.lower()
 
 
+def test_nothing_that_a_student_wrote_leads_away_from_the_page():
+    away = "<meta http-equiv='refresh' content='0; url=//x.org'><BASE href='//x.org'>"
+    shown = {"text/html": f"<b>kept</b>{away}<link href='//x.org'><form>"}
+    notebook = with_output("task-1-2-threshold", new_output("display_data", shown))
+    notebook.cells.insert(3, new_markdown_cell(f"{away}\n\n<iframe src='//x.org'>"))
+    found, _ = page(notebook)
+    assert found.body("b", string="kept")
+    assert not found.body(["meta", "base", "link", "iframe", "form"])
+    assert len(found.head("meta")) == 3
+
+
 def test_formulas_need_no_script():
     found, _ = page()
     assert len(found("math")) > 20
