@@ -1,6 +1,7 @@
 """Command line of the instructor's tool."""
 
 import argparse
+import errno
 import gc
 import importlib
 import sys
@@ -23,10 +24,22 @@ def main(arguments=None):
         0 when all is well, 1 when a person must look, 2 when nothing could be done.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name of a folder may be no text
+            stream.reconfigure(errors="backslashreplace")
     try:
         return options.command(options)
     except CourseError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(
+            f"No room is left on the disk ({error}). Make some and run the same "
+            "command once more: it goes on from here.",
+            file=sys.stderr,
+        )
         return 2
     except ModuleNotFoundError as error:
         package = error.name.partition(".")[0]

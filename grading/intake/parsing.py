@@ -8,7 +8,7 @@ import nbformat
 
 from grading.intake.problems import Broken, Problem
 
-__all__ = ["notebook_of", "parse"]
+__all__ = ["encodable", "notebook_of", "parse"]
 
 
 def parse(content):
@@ -44,6 +44,30 @@ def notebook_of(cells, metadata):
     notebook = nbformat.from_dict(about)
     notebook.cells = cells
     return notebook
+
+
+def encodable(value):
+    r"""Return a value of plain data whose texts can be stored in UTF-8.
+
+    Half a character, which Python takes and no file, becomes a question mark.
+
+    Parameters
+    ----------
+    value : object
+        Texts and anything else, in dictionaries, lists and tuples of any depth.
+
+    Examples
+    --------
+    >>> encodable({"text": ["a\ud800", 1]})
+    {'text': ['a?', 1]}
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return type(value)({encodable(k): encodable(v) for k, v in value.items()})
+    if isinstance(value, list | tuple):
+        return type(value)(map(encodable, value))
+    return value
 
 
 def _parse(content):
@@ -96,7 +120,6 @@ def _clean(cell):
         source = "".join(part for part in source if isinstance(part, str))
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
         return []
-    source = source.encode("utf-8", "replace").decode("utf-8")
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     fresh = {"cell_type": kind, "source": source, "id": cell.get("id", "")}
@@ -105,7 +128,7 @@ def _clean(cell):
         fresh |= {"outputs": [], "execution_count": None}
     elif pictures := _pictures(cell.get("attachments")):
         fresh["attachments"] = pictures
-    return [nbformat.from_dict(fresh)]
+    return [nbformat.from_dict(encodable(fresh))]
 
 
 def _pictures(attachments):
@@ -144,7 +167,7 @@ def _metadata(raw):
     metadata = raw.get("metadata")
     spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     name = spec.get("name") if isinstance(spec, dict) else None
-    return {"kernelspec": {"name": name}} if isinstance(name, str) else {}
+    return {"kernelspec": {"name": encodable(name)}} if isinstance(name, str) else {}
 
 
 def _unreadable(cause, remedy="Ask the student for the notebook again."):

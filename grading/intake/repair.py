@@ -170,13 +170,14 @@ def _parts(source):
     parts = []
     for place, (cell, whole) in enumerate(zip(released.cells, full.cells, strict=True)):
         about = cell.metadata.get("nbgrader", {})
+        cell.setdefault("id", f"released-{place}")  # formats before 4.5 have none
         if utils.is_solution(cell):
             kind = "answer"
         elif utils.is_locked(cell) or utils.is_task(cell):
             kind = "locked"
         else:
             kind = "given" if cell.cell_type == "code" else "text"
-        name = about.get("grade_id", cell.get("id", ""))
+        name = about.get("grade_id", cell.id)
         defines = _defined(cell.source) or _defined(whole.source)
         parts.append(_Part(name, place, kind, cell, defines))
     return parts

@@ -1,8 +1,10 @@
 """nbgrader's gradebook: what it says of an assignment, and the one who writes to it."""
 
 import contextlib
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 
+from dateutil import tz
 from nbgrader.api import (
     Assignment,
     Comment,
@@ -25,9 +27,12 @@ __all__ = [
     "opened",
     "outline",
     "seconds_late",
+    "timestamp",
+    "unread_timestamp",
 ]
 
 _TIMESTAMP = "timestamp.txt"
+_SINCE_1970 = re.compile(r"\d{9,10}|\d{12,13}")  # in seconds or milliseconds
 _INDEXES = [  # without these, a database looks through the whole class for everyone
     Index(f"ix_{column.class_.__tablename__}_{column.key}", column)
     for column in (
@@ -168,11 +173,36 @@ def seconds_late(gradebook, name, student, files):
 
 def timestamp(files):
     """Return when a submission was handed in, or None if it does not say."""
-    text = files.get(_TIMESTAMP, b"").decode("utf-8", "replace").strip()
-    try:
-        return parse_utc(text) if text else None
-    except ValueError:
-        return None
+    with contextlib.suppress(ValueError, OverflowError):
+        return _moment(_stamp(files))
+    return None
+
+
+def unread_timestamp(files):
+    """Return what ``timestamp.txt`` says where no time can be read from it, or ""."""
+    text = _stamp(files)
+    return text if text and timestamp(files) is None else ""
+
+
+def _stamp(files):
+    """Return the text of ``timestamp.txt``, or "" if there is none."""
+    return files.get(_TIMESTAMP, b"").decode("utf-8", "replace").strip()
+
+
+def _moment(text):
+    """Return the time that a text tells, in UTC; None if it is empty.
+
+    Some platforms write seconds or milliseconds since 1970. Of the other texts,
+    nbgrader takes a zone that nobody knows for UTC, and +0100 for 100 seconds.
+    """
+    if _SINCE_1970.fullmatch(text):
+        seconds = int(text) / (1000 if len(text) > 11 else 1)
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    text = re.sub(r" ([+-]\d\d:?\d\d)$", r"\1", text)
+    zone = text.split(" ")[2:]
+    if len(zone) == 1 and zone[0][:1].isalpha() and not tz.gettz(zone[0]):
+        raise ValueError(f"the time zone {zone[0]}")
+    return parse_utc(text) if text else None
 
 
 def merge(gradebook, entries):

@@ -97,7 +97,8 @@ class GradesExport(ExportPlugin):
             raise CourseError("Nothing to export: no student is known here.")
         people = {s.id: _person(s) for s in gradebook.db.query(Student)}
         rows = [[_cell(value) for value in row] for row in self.rows(found, people)]
-        with Path(self.to or self.default).open("w", encoding="utf-8", newline="") as f:
+        form = {"encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
+        with Path(self.to or self.default).open("w", **form) as f:
             csv.writer(f, lineterminator="\n").writerows(rows)
         self.withheld += [_why(s) for s in found if s.is_open]
 

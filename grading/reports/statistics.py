@@ -228,7 +228,7 @@ def write(root, names=(), *, to="statistics.html", data=None):
     if not found:
         raise CourseError("Nothing was graded yet: run `make grade` first.")
     page = render("statistics.html.j2", found=found, again=AGAIN)
-    Path(to).write_text(page, encoding="utf-8")
+    Path(to).write_text(page, encoding="utf-8", errors="backslashreplace")
     if data is not None:
         text = json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False)
         Path(data).write_text(f"{text}\n", encoding="utf-8")

@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 import platform
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import nbformat
@@ -14,7 +14,7 @@ import nbformat
 from grading.course import CONFIG, CourseError, files_beside
 from grading.execution.job import inside_of, limits_of
 from grading.intake.folder import Taken, take
-from grading.intake.problems import Broken
+from grading.intake.problems import Broken, named
 from grading.records import gradebook
 from grading.records.journal import Verdict
 from grading.release.release import register
@@ -163,6 +163,9 @@ class Work:
             taken = take(self._root, self._name, student)
         except Broken:  # it was there a moment ago
             taken = Taken(b"")
+        if stamp := gradebook.unread_timestamp(taken.files):
+            line = f"`timestamp.txt` tells no time and was ignored: {named([stamp])}."
+            taken = replace(taken, lines=(*taken.lines, line))
         names = self.book, self._name, student
         again = student in self._graded
         former = self.former(student) if self._tasks else None

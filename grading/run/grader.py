@@ -18,7 +18,8 @@ from grading.course import settings
 from grading.execution.forkserver import Worker
 from grading.execution.job import caged, job, preloaded
 from grading.intake.folder import Taken, read
-from grading.intake.problems import Broken, Problem
+from grading.intake.parsing import encodable
+from grading.intake.problems import Broken, Problem, named
 from grading.intake.repair import Release
 from grading.pages.feedback import Feedback
 from grading.records import nbgrader_steps
@@ -187,6 +188,9 @@ class Grader:
         notebook, found = self._run(notebook, about, files)
         for name, score in item.kept.items():
             book.marks[name].auto_score = score
+        if failed := found.get("failed"):
+            text = "Lines of the set-up failed, and the others were run: {}."
+            repairs = (*repairs, text.format(named(failed)))
         verdict = replace(_with_scores(verdict, book, notebook, found), repairs=repairs)
         _add_note(notebook, verdict)
         text = nbformat.writes(notebook)
@@ -210,7 +214,7 @@ class Grader:
         files = resources["nbgrader"]["files"]
         plan = self.plan
         told = job(notebook, self._source, files, plan.limits, plan.inside)
-        found = self._caged(told)
+        found = encodable(self._caged(told))
         resources["nbgrader"]["found"] = found
         return caged(notebook, found.pop("outputs")), resources
 
@@ -224,9 +228,8 @@ class Grader:
                 Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
                 Path(folder, name).write_bytes(content)
             try:
-                return self._score(
-                    notebook, nbgrader_steps.resources_for(*about, folder)
-                )[0]
+                resources = nbgrader_steps.resources_for(*about, folder)
+                return encodable(self._score(notebook, resources)[0])
             except (DeadKernelError, UnresponsiveKernelError):
                 raise Broken(_STOPPED) from None
 

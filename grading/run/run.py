@@ -11,24 +11,29 @@ cause and the remedy; it never stops the others and never counts as zero without
 """
 
 import contextlib
+import errno
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from grading.course import CourseError, choose, open_course
 from grading.intake.folder import students
+from grading.intake.problems import Problem
 from grading.records import gradebook
 from grading.records.journal import Index, Journal
 from grading.run.assignment import Work
-from grading.run.grader import Graded
+from grading.run.grader import Graded, broken
 from grading.run.local import Crew
 from grading.sandbox.choice import refusal
 
 __all__ = ["Run", "grade", "table"]
 
 _BATCH, _SECONDS = 64, 2.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of a full disk, which is no submission's fault."""
 
 
 def grade(root, names=(), *, report=print, **options):
@@ -192,8 +197,7 @@ class Run:
 
     def _finish(self, writer, graded):
         """Put a new verdict on the disk, report it, and return it."""
-        verdict = graded.verdict
-        former = writer.write(graded)
+        verdict, former = writer.write(graded)
         self._ran += 1
         place = f"[{self._ran}/{len(self)}] {verdict.assignment} {verdict.student}"
         self._report(f"{place}: {_line(verdict)}")
@@ -214,13 +218,18 @@ class _Writer:
         self._waiting, self._since = [], 0.0
 
     def write(self, graded):
-        """Write what came of a submission; return its former verdict, if any."""
+        """Write what came of a submission; return its verdict and its former one."""
         verdict = graded.verdict
         former = self._work.former(verdict.student)
-        stamp = self._work.write(graded)
+        try:
+            stamp = self._work.write(graded)
+        except (OSError, ValueError) as error:
+            if getattr(error, "errno", None) in NO_ROOM:
+                raise
+            verdict, stamp = _not_written(verdict, "its folders", error), None
         self._journal.add(verdict)
         self._add(verdict, stamp)
-        return former
+        return verdict, former
 
     def catch_up(self, verdict):
         """Bring a verdict of the journal to the gradebook if it is not there."""
@@ -240,15 +249,30 @@ class _Writer:
         """Write what waits into the gradebook."""
         if self._waiting:
             self._work.register()
-            try:
-                gradebook.merge(self._work.book, self._waiting)
-            except SQLAlchemyError as error:
-                raise CourseError(
-                    f"The gradebook could not be written: {error}\nRun once more when "
-                    "nothing else holds it; what was graded is in the journal."
-                ) from None
-            self._journal.add_merged([verdict for verdict, _ in self._waiting])
+            self._merge(self._waiting)
             self._waiting = []
+
+    def _merge(self, entries):
+        """Write entries into the gradebook, one by one if not all will go."""
+        try:
+            gradebook.merge(self._work.book, entries)
+        except OperationalError as error:
+            raise CourseError(
+                f"The gradebook could not be written: {error}\nRun once more when "
+                "nothing else holds it; what was graded is in the journal."
+            ) from None
+        except Exception as error:  # whatever is the matter with one of them
+            if len(entries) > 1:
+                for entry in entries:
+                    self._merge([entry])
+                return
+            self._give_up(entries[0][0], error)
+        self._journal.add_merged([verdict for verdict, _ in entries])
+
+    def _give_up(self, verdict, error):
+        """Leave a verdict that the gradebook does not take to a person."""
+        if verdict.score is not None:
+            self._journal.add(_not_written(verdict, "the gradebook", error))
 
 
 def _chosen(root, name, only):
@@ -265,6 +289,16 @@ def _refuse_nothing(named, found):
             f"No submissions of {name if empty else 'any assignment'}: put them in "
             f"submitted/STUDENT/{name}/{name}.ipynb."
         )
+
+
+def _not_written(verdict, where, error):
+    """Return the verdict on a submission whose results could not be written."""
+    problem = Problem(
+        f"What came of it could not be written to {where} "
+        f"({type(error).__name__}: {error}).",
+        "Rename or mend what this names and run once more.",
+    )
+    return broken(replace(verdict, score=None), problem)
 
 
 def _line(verdict):

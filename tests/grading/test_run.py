@@ -269,6 +269,19 @@ def test_what_belongs_to_one_submission_is_found_without_a_look_at_the_others(
     assert plan.startswith(f"SEARCH {table} USING INDEX")
 
 
+def test_status_reads_the_journal_once(graded, monkeypatch):
+    opened, open_path = [], Path.open
+
+    def counted(path, *arguments, **named):
+        opened.append(path.name)
+        return open_path(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", counted)
+    found = status.standings(graded[0])
+    assert {standing.state for standing in found} == {"graded"}
+    assert opened.count("journal.jsonl") == 1
+
+
 def test_status_asks_for_the_points_of_all_at_once(graded):
     root, expected = graded
     asked = []
