@@ -85,9 +85,18 @@ def _parser():
     return parser
 
 
+def _positive(text):
+    """Return the whole number that a text says, which has to be above 0."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
 def _add_run(run):
     run.add_argument("assignment", nargs="*", help="default: every assignment")
-    run.add_argument("--jobs", type=int, help="submissions at a time; default: cores")
+    run.add_argument(
+        "--jobs", type=_positive, help="submissions at a time; default: cores"
+    )
     run.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -119,7 +128,7 @@ def _add_rehearse(rehearse):
         action="store_true",
         help="let a student make a mistake in every task, not just one",
     )
-    rehearse.add_argument("--jobs", type=int, help="submissions at a time")
+    rehearse.add_argument("--jobs", type=_positive, help="submissions at a time")
     rehearse.set_defaults(command=_rehearse)
 
 

@@ -142,6 +142,13 @@ def test_limits_that_make_no_sense_are_refused(limits):
         limits_of(config, NAME)
 
 
+@pytest.mark.parametrize("jobs", ["-1", "0", "two"])
+def test_a_number_of_jobs_that_makes_no_sense_is_refused(capsys, jobs):
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", f"--jobs={jobs}"])
+    assert f"'{jobs}' is no whole number above 0" in capsys.readouterr().err
+
+
 def test_a_setting_that_does_not_exist_is_refused():
     with pytest.raises(CourseError, match="there are: inside, limits"):
         limits_of(Config({"Sandbox": {"limit": {}}}), NAME)

@@ -317,6 +317,15 @@ def test_files_beside_the_notebook_can_be_read(worker):
     assert errors(grade(worker, *cells, files={"data/a.txt": b"hello"})) == {}
 
 
+def test_modules_beside_the_notebook_can_be_imported(worker):
+    files = {"helper.py": b"def seven(): return 7", "parts/more.py": b"eight = 8"}
+    cells = (
+        "import helper\nfrom parts.more import eight\nseven = helper.seven",
+        "\tassert seven() == 7 and eight == 8",
+    )
+    assert errors(grade(worker, *cells, files=files)) == {}
+
+
 def test_notebooks_of_a_class_do_not_see_each_other(worker):
     grade(worker, "import numpy as np; np.left = 1; open('left', 'w').write('x')")
     look = (
