@@ -13,6 +13,7 @@ import signal
 import time
 from dataclasses import dataclass, field
 
+from grading.execution.partial import credit, run_test
 from grading.execution.rpc import Gone, Peer, Tampered
 
 __all__ = ["STATUSES", "Judge", "Refused", "Result"]
@@ -228,19 +229,21 @@ class Judge:
                     raise Tampered("a test that must fail and did not")
         except BaseException as error:
             return [_failed("Stopped", self._lost(error))]
-        return _cleaned(found["outputs"])
+        points = found.get("points")
+        given = [credit(points)] if isinstance(points, float) else []
+        return [*_cleaned(found["outputs"]), *given]
 
     def _verdict(self, cell):
-        """Return the error of a test as an output, or None if it passed."""
+        """Return the error or the points of a test as an output, or None."""
         space = {}
         try:
             space = self._space(cell["names"])
-            exec(compile(cell["source"], "<test>", "exec"), space)
+            points = run_test(cell["source"], space)
         except BaseException as error:
             return _described(error)
         finally:
             self._left.update(space)
-        return None
+        return None if points is None else credit(points)
 
     def _space(self, names):
         """Return what a test begins with, given the names that it reads."""

@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 from grading.execution.outputs import collected, error_of, prepare
+from grading.execution.partial import run_test
 from grading.execution.rpc import Gone, Peer
 
 __all__ = ["serve", "serve_at", "shell"]
@@ -91,11 +92,11 @@ class _Own:
             there.update(kept)
             for name in there.keys() - kept.keys():
                 del there[name]
-        space, error = shell.user_ns, ""  # so that answers see what the test patches
-        before = dict(space)
+        space = shell.user_ns  # itself, so that answers see what the test patches
+        before, error, points = dict(space), "", None
         with collected(shell, most) as outputs:
             try:
-                exec(compile(message["source"], "<test>", "exec"), space)
+                points = run_test(message["source"], space)
             except BaseException as raised:
                 lines = getattr(raised, "_render_traceback_", list)()
                 told = error_of(type(raised), raised, lines)
@@ -103,7 +104,7 @@ class _Own:
                 error = f"{told['ename']}: {told['evalue']}"
         space.clear()
         space.update(before)
-        return {"outputs": outputs, "error": error}
+        return {"outputs": outputs, "error": error, "points": points}
 
 
 def _next(peer):

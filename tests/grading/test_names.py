@@ -1,7 +1,9 @@
 """Whose names a test reads, and what magics and lines of the set-up may do."""
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.utils import determine_grade
 
 from grading.execution.forkserver import Worker
 from grading.execution.job import job
@@ -104,6 +106,24 @@ def test_a_test_with_another_magic_runs_in_the_cage_and_says_so(worker):
     assert found["marks"] == ["cell-1: run inside the cage"]
     wrong = graded(worker, source, c0="# one\ndef double(x): return x")
     assert list(errors(wrong)) == [1]
+
+
+@pytest.mark.parametrize("magic", ["", "ignored = !true\n"])
+def test_a_number_in_the_last_line_of_a_test_is_partial_credit(worker, magic):
+    test = f"\t{magic}held = [double(x) == 2 * x for x in range(4)]\nsum(held) / 2"
+    source = (f"# one\n{RIGHT}", test, f"{test};", "\tdouble(4) == 8")
+    for answer, points in {RIGHT: [2, 3, 3], "double = abs": [0.5, 3, 3]}.items():
+        found = graded(worker, source, c0=answer)
+        assert errors(found) == {}
+        assert [given(found, place) for place in (1, 2, 3)] == points
+
+
+def given(found, place):
+    """Return the points of 3 that nbgrader reads from a test's outputs."""
+    about = {"grade": True, "solution": False, "points": 3}
+    outputs = [nbformat.from_dict(output) for output in found["outputs"][place]]
+    cell = new_code_cell(outputs=outputs, metadata={"nbgrader": about})
+    return determine_grade(cell)[0]
 
 
 PATCHES = (
