@@ -6,6 +6,8 @@ import shutil
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
 from grading.__main__ import main
@@ -208,6 +210,13 @@ def test_time_stamps_are_read_rightly_or_named(text):
     found, expected = timestamp(files), STAMPS[text]
     assert (found and found.isoformat()) == expected
     assert unread_timestamp(files) == ("" if expected else text)
+
+
+@given(st.binary(max_size=40) | st.sampled_from(sorted(STAMPS)), st.binary(max_size=9))
+def test_any_bytes_are_a_time_stamp_or_none(start, end):
+    start = start.encode() if isinstance(start, str) else start
+    files = {"timestamp.txt": start + end}
+    assert timestamp(files) is None or unread_timestamp(files) == ""
 
 
 def test_no_time_stamp_is_no_mistake():
