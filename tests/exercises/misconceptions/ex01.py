@@ -641,6 +641,95 @@ TRAIN = Task(
     },
 )
 
+
+def _slow(points, answers, *, wrap="{0}, {1}"):
+    X, y = f"np.array({points})", f"np.array({answers})"
+    return f"def slow_data():\n    return {wrap.format(X, y)}\n"
+
+
+SLOW = Task(
+    right={
+        "two neighbours in a corner": _slow("[[1.0, 1.0], [0.993, 0.993]]", "[1, 0]"),
+        "a narrow lane of ten points": """
+            def slow_data():
+                x = np.linspace(-0.9, 0.9, 5)
+                above, below = np.stack([x, x + 0.02]), np.stack([x, x - 0.02])
+                return np.hstack([above, below]).T, np.repeat([1, 0], 5)
+            """,
+        "closer until it takes long": """
+            def slow_data():
+                for gap in (0.1, 0.05, 0.02, 0.01, 0.005):
+                    X, y = np.array([[0.5, 0.0], [0.5, gap]]), np.array([0, 1])
+                    model = scratch.Perceptron(max_epochs=5000).fit(X, y)
+                    if sum(model.mistakes) >= 200 and model.mistakes[-1] == 0:
+                        return X, y
+            """,
+    },
+    wrong={
+        "far apart": (
+            _slow("[[1.0, 0.0], [-1.0, 0.0]]", "[1, 0]"),
+            "Corrections until the rule stopped: 1; at least 200 are asked for.",
+        ),
+        "close, but about the origin": (
+            _slow("[[0.001, 0.0], [-0.001, 0.0]]", "[1, 0]"),
+            "What makes the margin smaller, and where does it need a bias?",
+        ),
+        "XOR": (
+            _slow("[[0, 0], [0, 1], [1, 0], [1, 1]]", "[0, 1, 1, 0]"),
+            "Does a line separate your points?",
+        ),
+        "one point with two answers": (
+            _slow("[[0.5, 0.5], [0.5, 0.5]]", "[1, 0]"),
+            "After 5000 epochs the rule still made mistakes.",
+        ),
+        "outside the square": (
+            _slow("[[5.0, 5.0], [4.98, 5.0]]", "[1, 0]"),
+            "All points have to lie in the square from -1 to 1",
+        ),
+        "answers of minus one and one": (
+            _slow("[[0.5, 0.5], [0.48, 0.5]]", "[1, -1]"),
+            "`y` should hold the answers 0 and 1, both of them",
+        ),
+        "one class": (
+            _slow("[[0.5, 0.5], [0.48, 0.5]]", "[0, 0]"),
+            "`y` should hold the answers 0 and 1, both of them",
+        ),
+        "many points": (
+            """
+            def slow_data():
+                X = np.random.default_rng(0).uniform(-1, 1, size=(100, 2))
+                return X, (X.sum(axis=1) > 0).astype(int)
+            """,
+            "`X` should hold from 2 to 10 points",
+        ),
+        "slow in one order only": (
+            """
+            def slow_data():
+                left = [[0.0, 0.7], [0.2, -0.9], [-0.5, 0.5]]
+                right = [[0.1, 0.7], [0.7, 0.5], [0.3, -0.1]]
+                X = np.array([*left[:2], *right, left[2]])
+                return X, np.array([0, 0, 1, 1, 1, 0])
+            """,
+            "Backwards, the same points need 57 corrections",
+        ),
+        "other points each time": (
+            """
+            def slow_data():
+                gap = 0.01 + 0.001 * np.random.random()
+                return np.array([[0.5, 0.5], [0.5 - gap, 0.5]]), np.array([1, 0])
+            """,
+            "Called again, `slow_data` gave other points.",
+        ),
+        "only the points": (
+            """
+            def slow_data():
+                return np.array([[0.5, 0.5], [0.48, 0.5]])
+            """,
+            "Return the points and their answers: `return X, y`.",
+        ),
+    },
+)
+
 GATE = Task(
     right={
         "by the learning rule": """
@@ -782,5 +871,6 @@ BANK = {
     "task-1-3-boundary": BOUNDARY,
     "task-1-4-update": UPDATE,
     "task-1-4-train": TRAIN,
+    "task-1-4-slow": SLOW,
     "task-1-5-gate": GATE,
 }
