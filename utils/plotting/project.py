@@ -10,7 +10,7 @@ __all__ = ["counts", "layout", "opened", "regime"]
 
 ANSWERS = {
     "all months": ("blue", "-", "o"),
-    "after the change": ("vermilion", "--", "s"),
+    "after the change": ("purple", "--", "s"),
     "seasonal naive": ("grey", ":", "^"),
     "linear, all months": ("orange", "-.", "D"),
 }
@@ -86,13 +86,13 @@ def regime(years, errors, *, label, limits, ax=None):
     >>> ax.lines[0].get_ydata().tolist()
     [1.0, 0.9]
     """
-    ax = ax or plt.figure(figsize=(6.4, 3.4)).add_subplot()
+    ax = ax or plt.figure(figsize=(4.8, 3.2)).add_subplot()
     for name, values in errors.items():
         shade, line, marker = ANSWERS[name]
         look = {"color": PALETTE[shade], "linestyle": line, "marker": marker}
         ax.plot(years, values, label=name, markersize=4, **look)
     ax.set(xlabel="years since the change", ylabel=label, ylim=limits)
-    ax.legend(loc="upper right", ncols=2)
+    ax.legend(loc="upper right", ncols=2, columnspacing=1.0)
     return ax
 
 
