@@ -48,6 +48,7 @@ SPLIT = Task(
                 training, *_, held_out = np.split(series, rows)
                 return training, rows[:-1], held_out
             """,
+        "a range": _split(origins="range(first, end, horizon)"),
         "linspace as whole numbers": _split(
             origins="np.linspace(first, end - horizon, n_origins).round().astype(int)"
         ),
@@ -73,6 +74,14 @@ SPLIT = Task(
                 origins="np.arange(end - horizon - n_origins + 1, end - horizon + 1)"
             ),
             "Your origins lie one row apart",
+        ),
+        "validation months": (
+            _split(first="end - n_origins", origins="np.arange(first, end)"),
+            "In which row does each of the parts begin",
+        ),
+        "spread evenly": (
+            _split(origins="np.linspace(0, end - horizon, n_origins).astype(int)"),
+            "In which row does each of the parts begin",
         ),
         "late to early": (
             _split(origins="np.arange(end - horizon, first - 1, -horizon)"),
@@ -479,6 +488,20 @@ CHOOSE = Task(
             _simply("min(order, key=lambda name: np.max(errors[name]))"),
             "the largest error of each forecaster",
         ),
+        "names removed": (
+            """
+            def choose(errors, order):
+                for name in list(order):
+                    if not np.all(np.isfinite(errors[name])):
+                        order.remove(name)
+                leader = min(order, key=lambda name: errors[name].mean())
+                for name in order:
+                    d = errors[name] - errors[leader]
+                    if name == leader or d.mean() <= d.std(ddof=1) / len(d) ** 0.5:
+                        return name
+            """,
+            "`choose` changed its argument `order` in place",
+        ),
         "standard deviation": (
             _choose(spread="np.std(d, ddof=1)"),
             "You compare with the standard deviation of the differences",
@@ -690,6 +713,18 @@ MODEL = Task(
         ),
     },
     wrong={
+        "exponential of the sum of a value and a change": (
+            _model(value="np.exp(change + path[-season])"),
+            "inf at position 3",
+        ),
+        "one season at once": (
+            _model(restored="history[-season:] * np.exp(changes)"),
+            "`restore` stopped with an error",
+        ),
+        "windows that grow": (
+            _model(window="changes[: k + length]"),
+            "`windows` stopped with an error",
+        ),
         "values for logarithms": (
             _model(changes="series[season:] - series[:-season]"),
             "Those are changes of the values",
@@ -967,6 +1002,7 @@ def forecast_year(model, history, length, horizon, prepare, restore):
 
 
 def interval(residuals, forecast, level):
+    from scipy.stats import norm
     n = len(residuals)
     rank = {rank}
     sizes = {sizes}
@@ -1010,6 +1046,21 @@ INTERVAL = Task(
                     for column in residuals.T
                 ]
                 return forecast - np.array(reach), forecast + np.array(reach)
+            """,
+        "a quantile that is one of the residuals": """
+            def forecast_year(model, history, length, horizon, prepare, restore):
+                window, found = prepare(history)[-length:], np.empty(horizon)
+                for step in range(horizon):
+                    found[step] = model(window)
+                    window = np.r_[window[1:], found[step]]
+                return restore(found, history)
+
+            def interval(residuals, forecast, level):
+                n = len(residuals)
+                share = np.ceil((n + 1) * level - 1e-9) / n - 1e-9
+                sizes = np.abs(residuals)
+                reach = np.quantile(sizes, share, axis=0, method="inverted_cdf")
+                return forecast - reach, forecast + reach
             """,
         "a queue and a partition": """
             def forecast_year(model, history, length, horizon, prepare, restore):
@@ -1127,7 +1178,7 @@ INTERVAL = Task(
             "You count the $k$-th smallest from 0",
         ),
         "n times the level": (
-            _interval(rank="int(np.floor(n * level))"),
+            _interval(rank="int(np.ceil(n * level))"),
             "Your reach is one residual too small",
         ),
         "np.quantile": (
@@ -1159,9 +1210,27 @@ INTERVAL = Task(
         ),
         "normal errors": (
             _interval(
-                reach="1.2815515655446004 * np.std(residuals, axis=0, ddof=1)",
+                reach="norm.ppf((1 + level) / 2) * np.std(residuals, axis=0, ddof=1)",
             ),
             "a multiple of the standard deviation, which assumes normal errors",
+        ),
+        "root mean square": (
+            _interval(
+                reach="norm.ppf((1 + level) / 2) * np.sqrt(np.mean(sizes**2, axis=0))"
+            ),
+            "a multiple of the root mean square",
+        ),
+        "the largest": (
+            _interval(reach="sizes.max(axis=0)"),
+            "Your reach is the largest residual",
+        ),
+        "a share of the forecast": (
+            _interval(ends="forecast * (1 - reach), forecast * (1 + reach)"),
+            "where is the middle of the interval",
+        ),
+        "each change restored at once": (
+            _interval(enter="changes.append(restore(np.array([change]), history)[0])"),
+            "which at the second",
         ),
         "half on each side": (
             _interval(ends="forecast - reach / 2, forecast + reach / 2"),
@@ -1192,7 +1261,7 @@ INTERVAL = Task(
         ),
         "rounded down": (
             _interval(rank="int((n + 1) * level)"),
-            "There $k$ is 8.5, rounded up to 9",
+            "Your reach is one residual too small",
         ),
         "axis exchanged": (
             _interval(reach="np.sort(sizes, axis=1)[rank - 1]"),
@@ -1676,6 +1745,18 @@ COMPARE = Task(
         "years won": (
             _compare(below="np.mean(d < 0) > 0.5", above="True"),
             "the number of years that each one won",
+        ),
+        "one end of the interval": (
+            _compare(below="low < 0", above="high > 0"),
+            "Your sentence looks at one end of the interval only",
+        ),
+        "standard errors in place of the interval": (
+            _compare(below="mean < -spread", above="mean > spread"),
+            "Where does 0 lie",
+        ),
+        "the spread of one": (
+            _compare(spread="np.std(errors_a, ddof=1) / np.sqrt(n)"),
+            "by what do you divide their spread",
         ),
         "never told apart": (
             _compare(below="False", above="False"),
