@@ -1,5 +1,6 @@
 /* What is wider than the page scrolls in a box of its own. Each such box is reached by the
-   tab key, and fades at the side on which more is to come (book.css). */
+   tab key, and fades at the side on which more is to come (book.css). And the arrows of the
+   side bar get names. */
 (() => {
   "use strict";
   const BOXES = [
@@ -31,6 +32,20 @@
       box.addEventListener("scroll", () => mark(box), { passive: true });
     }
   };
+
+  // The arrows of the side bar get the names that the theme leaves out.
+  addEventListener("DOMContentLoaded", () => {
+    for (const arrow of document.querySelectorAll(".bd-sidenav summary")) {
+      const page = arrow.closest("li").querySelector("a").textContent;
+      arrow.setAttribute("aria-label", `Below ${page}`);
+    }
+  });
+
+  // The switch of colours would lose the focus by being used.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".theme-switch-button");
+    if (button) setTimeout(() => button.focus(), 0);
+  });
 
   // Formulas have their width only when they are set.
   addEventListener("load", () => {

@@ -26,6 +26,7 @@ CONTENT = (
     "_ext",
     "_lab",
     "_static",
+    "_templates",
     "_toc.yml",
     "back",
     "chapters",

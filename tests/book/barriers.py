@@ -14,7 +14,6 @@ STRUCTURE = {
 }
 PATIENCE = 900  # seconds, of a busy machine
 KNOWN = {
-    ("summary-name", ".bd-sidenav summary"): "the theme's arrows have no name",
     ("aria-required-children", ".citation-list"): "Sphinx's list names no items",
     ("summary-name", ".dlts-quiz summary:has(mjx-assistive-mml)"): (
         "an answer that is a formula is read from its MathML; axe-core reads none"

@@ -57,7 +57,7 @@ def pages(site):
 def articles(pages):
     """Return the text of each page of the table of contents, without navigation."""
     bodies = {name: page.find("article") for name, page in pages.items()}
-    apart = ("genindex.html", "search.html")
+    apart = ("404.html", "genindex.html", "search.html")
     return {name: body for name, body in bodies.items() if body and name not in apart}
 
 
