@@ -226,17 +226,23 @@ MUTANTS = (
         "best_epoch",
     ),
     Mutant(
+        "ledger: equal medians pass for an order",
+        "if not np.all(np.diff(medians) > 0):",
+        "if not np.all(np.diff(medians) >= 0):",
+        "test_ledger.py",
+    ),
+    Mutant(
+        "ledger: a claim is settled with fewer seeds",
+        "return claim.seeds in counts and counts <= {claim.seeds} | fixed",
+        "return counts <= {claim.seeds, 1}",
+        "test_ledger.py",
+    ),
+    Mutant(
         "leaderboard: a candidate gets all rows in one call",
         "CALLS = 7  # a call",
         "CALLS = 1  # a call",
         "test_leaderboard.py",
         "looks_targets_up or holds_the_target",
-    ),
-    Mutant(
-        "ledger: equal medians pass for an order",
-        "holds = bool(np.all(np.diff(medians) > 0))",
-        "holds = bool(np.all(np.diff(medians) >= 0))",
-        "test_ledger.py",
     ),
     # --- grading
     Mutant(

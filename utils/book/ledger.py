@@ -9,6 +9,7 @@ committed chapters and prints the whole table.
 import argparse
 import functools
 import html
+import itertools
 import json
 import sys
 import tomllib
@@ -32,6 +33,8 @@ CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 MIME = "application/vnd.dlts.claim+json"
 KINDS = ("value", "at_most", "ordering")
 HOLDS, DIFFERS, FAILS = "holds", "differs, as explained", "fails"
+OVERLAPS, UNDECIDED = "holds for the medians, the ranges overlap", "undecided"
+SETTLED = (HOLDS, OVERLAPS, UNDECIDED, DIFFERS)
 NOT_COMPARED, MISSING = "not compared", "missing"
 
 
@@ -64,6 +67,12 @@ class Claim:
         Where the tolerance comes from.
     unit : str
         Unit of `reported`.
+    seeds : int, default 1
+        How many seeds the course computes it with; in an ordering, something that needs
+        no seed may have one value.
+    naive : float, optional
+        What the naive forecast has.  Where that is within the tolerance, too, the claim
+        is not reproduced but undecided.
     expected : float, optional
         What the course finds where it differs from the source; the tolerance then
         holds around this number, on both sides, also for a limit that was passed.
@@ -80,6 +89,8 @@ class Claim:
     tolerance: float = 0.0
     basis: str = ""
     unit: str = ""
+    seeds: int = 1
+    naive: float | None = None
     expected: float | None = None
     why: str = ""
 
@@ -114,8 +125,10 @@ class Record:
         The computed values: one list per name of an ordering, else one list under
         ``"value"``; one number per seed.
     verdict : str
-        ``"holds"``, ``"differs, as explained"``, ``"fails"``, ``"not compared"`` (the
-        data were simulated) or ``"missing"``.
+        ``"holds"``, of an ordering also ``"holds for the medians, the ranges
+        overlap"``; ``"undecided"`` (the naive forecast would pass, too); ``"differs,
+        as explained"``; ``"fails"``; ``"not compared"`` (the data were simulated) or
+        ``"missing"``.
     """
 
     claim: Claim
@@ -124,8 +137,16 @@ class Record:
 
     @property
     def ok(self):
-        """Whether the claim is settled: it holds, or differs for a stated reason."""
-        return self.verdict in (HOLDS, DIFFERS)
+        """Whether the claim is settled: compared, and as the ledger says."""
+        return self.verdict in SETTLED
+
+    @property
+    def note(self):
+        """Why it differs, or why it is undecided; else empty."""
+        if self.verdict == UNDECIDED:
+            naive = _number(self.claim.naive, self.claim.unit)
+            return f"The naive forecast, {naive}, would pass, too."
+        return self.claim.why if self.verdict == DIFFERS else ""
 
     def row(self):
         """Return the record as plain strings: id, quantity, reported, found, ..."""
@@ -143,7 +164,7 @@ class Record:
 
     def _repr_mimebundle_(self, **_):
         row = self.row()
-        note = f" {self.claim.why}" if self.verdict == DIFFERS else ""
+        note = f" {self.note}".rstrip()
         tolerance = f" ({row['tolerance']})" if row["tolerance"] else ""
         plain = (
             f"{row['id']}: {row['quantity']}\n"
@@ -217,8 +238,9 @@ def reproduce(claim_id, value, *, simulated=False):
     ClaimError
         If the claim does not hold, or differs otherwise than the ledger explains.
     ValueError
-        If the id is unknown, a number is missing or not finite, or the names of an
-        ordering are not those of the claim.
+        If the id is unknown, a number is missing or not finite, the seeds are not as
+        many as the claim asks for, or the names of an ordering are not those of the
+        claim.
 
     Notes
     -----
@@ -239,6 +261,9 @@ def reproduce(claim_id, value, *, simulated=False):
     values = _as_lists(claim, value)
     if simulated:
         return Record(claim, values, NOT_COMPARED)
+    if not _has_all_seeds(claim, values):
+        counts = {name: len(numbers) for name, numbers in values.items()}
+        raise ValueError(f"{claim_id}: value needs {claim.seeds} seeds; got {counts}.")
     record = Record(claim, values, _judge(claim, values))
     if not record.ok:
         row = record.row()
@@ -271,18 +296,35 @@ def _as_lists(claim, value):
     return lists
 
 
+def _has_all_seeds(claim, values):
+    """Say whether each name has a value per seed; in an ordering, some may have one."""
+    counts = {len(values[name]) for name in _names(claim)}
+    fixed = {1} if claim.kind == "ordering" else set()
+    return claim.seeds in counts and counts <= {claim.seeds} | fixed
+
+
 def _judge(claim, values):
+    if not _has_all_seeds(claim, values):
+        return FAILS
     medians = [np.median(values[name]) for name in _names(claim)]
     if claim.kind == "ordering":
-        holds = bool(np.all(np.diff(medians) > 0))
-        return HOLDS if holds else (DIFFERS if claim.why else FAILS)
+        if not np.all(np.diff(medians) > 0):
+            return DIFFERS if claim.why else FAILS
+        ranges = [(min(values[name]), max(values[name])) for name in _names(claim)]
+        apart = all(low[1] < high[0] for low, high in itertools.pairwise(ranges))
+        return HOLDS if apart else OVERLAPS
     target = claim.reported if claim.expected is None else claim.expected
     excess = medians[0] - target
     if claim.kind == "value" or claim.expected is not None:
         excess = abs(excess)
     if excess > claim.tolerance + 1e-12:
         return FAILS
-    return HOLDS if claim.expected is None else DIFFERS
+    if claim.expected is not None:
+        return DIFFERS
+    trivial = claim.naive is not None and (
+        abs(claim.naive - claim.reported) <= claim.tolerance + 1e-12
+    )
+    return UNDECIDED if trivial else HOLDS
 
 
 def records(folder=None):
@@ -381,7 +423,8 @@ def _found(record):
 
 def _card(row, tolerance, note):
     escape = {key: html.escape(str(value)) for key, value in row.items()}
-    mark = {HOLDS: "✓", DIFFERS: "≠", NOT_COMPARED: "–"}.get(row["verdict"], "✗")
+    marks = {HOLDS: "✓", OVERLAPS: "✓", UNDECIDED: "?", DIFFERS: "≠", NOT_COMPARED: "–"}
+    mark = marks.get(row["verdict"], "✗")
     return (
         f'<div class="claim"><strong>{mark} {escape["id"]}</strong> '
         f"{escape['quantity']}: reported {escape['reported']}{tolerance}, "

@@ -18,6 +18,8 @@ __all__ = ["Values", "anchor", "markdown", "of", "values"]
 CHAPTERS = ledger.CHAPTERS
 WORDS = {
     ledger.HOLDS: "holds",
+    ledger.OVERLAPS: "overlaps",
+    ledger.UNDECIDED: "undecided",
     ledger.DIFFERS: "differs",
     ledger.NOT_COMPARED: "not-compared",
     ledger.MISSING: "missing",
@@ -25,6 +27,8 @@ WORDS = {
 }
 COUNTED = {
     ledger.HOLDS: "hold",
+    ledger.OVERLAPS: "hold for the medians only",
+    ledger.UNDECIDED: "undecided",
     ledger.DIFFERS: "differ, as explained",
     ledger.NOT_COMPARED: "not compared",
     ledger.MISSING: "missing",
@@ -35,6 +39,8 @@ HEADINGS = {
     ledger.MISSING: "Missing",
     ledger.NOT_COMPARED: "Not compared",
     ledger.DIFFERS: "Differs, as explained",
+    ledger.UNDECIDED: "Undecided",
+    ledger.OVERLAPS: "Holds for the medians, the ranges overlap",
     ledger.HOLDS: "Holds",
 }
 
@@ -245,7 +251,7 @@ def _item(record):
         f"#{anchor(claim.id)}}} **{sentence}.**\n",
         f"  reported [{shown.reported}]{{.number}}, "
         f"course [{shown.course}]{{.number}}\n",
-        *([f"  {claim.why}\n"] if record.verdict == ledger.DIFFERS else []),
+        *([f"  {record.note}\n"] if record.note else []),
         f"  [{shown.spread[:1].upper()}{shown.spread[1:]}{_within(claim)}. "
         f"{{cite:t}}`{key}`, {section}; "
         f"{_chapter(claim)}; "

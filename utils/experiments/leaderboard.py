@@ -663,8 +663,8 @@ def table(
     -------
     DataFrame
         MAE in the unit of the target; spreads are standard deviations over seeds.
-        Skill is that of the headline column, ``"refitted"``, or of validation before
-        the test set is opened.
+        Skill is that of the models fitted on train, on the test set or, before it is
+        opened, on validation; ``"refitted skill"`` is that of the refitted ones.
 
     Notes
     -----
@@ -679,8 +679,10 @@ def table(
     board["seeds"] = groups.size()
     if ensemble is not None:
         board.loc["ensemble"] = _ensemble_line(ensemble, board, opened)
-    naive = board.loc["naive", errors[-1]]
-    board["skill"] = [skill(error, naive) for error in board[errors[-1]]]
+    skills = {"skill": "test", "refitted skill": "refitted"}
+    for name, kind in (skills if opened else {"skill": "validation"}).items():
+        naive = board.loc["naive", kind]
+        board[name] = [skill(error, naive) for error in board[kind]]
     whole = {"parameters": int, "seeds": int}
     return board.astype(whole).sort_values("validation", kind="stable")
 

@@ -9,14 +9,15 @@ from utils.plotting.style import PALETTE, color, linestyle
 __all__ = [
     "capacity",
     "learning_curves",
+    "learning_pairs",
     "seed_curves",
     "stopped_against_fresh",
     "twin_losses",
 ]
 
 
-def seed_curves(curves, *, reference, label, limits=None, ax=None):
-    """Draw a metric per epoch, one line per seed with its lowest point marked.
+def seed_curves(curves, *, reference, label, kept=None, limits=None, ax=None):
+    """Draw a metric per epoch, one line per seed with the kept epoch marked.
 
     Parameters
     ----------
@@ -26,6 +27,9 @@ def seed_curves(curves, *, reference, label, limits=None, ax=None):
         Kind of model and its constant value, drawn as a horizontal line.
     label : str
         Name and unit of the metric.
+    kept : dict of str to list of int, optional
+        Kind of model and, per seed, the epoch whose weights are kept, counted from 1;
+        by default the epoch of the lowest value.
     limits : (float, float), optional
         Lowest and highest value shown. The names at the right are then kept apart.
 
@@ -42,8 +46,9 @@ def seed_curves(curves, *, reference, label, limits=None, ax=None):
     ax = ax or plt.figure(figsize=(6.4, 3.5)).add_subplot()
     heights = dict(reference)
     for name, seeds in curves.items():
-        for values in seeds:
-            _seed_curve(ax, name, values)
+        best = [int(np.argmin(values)) + 1 for values in seeds]
+        for values, epoch in zip(seeds, (kept or {}).get(name, best), strict=True):
+            _seed_curve(ax, name, values, epoch)
         heights[name] = np.median([values[-1] for values in seeds])
     for name, value in reference.items():
         ax.axhline(value, color=color(name), linestyle=linestyle(name))
@@ -60,12 +65,13 @@ def seed_curves(curves, *, reference, label, limits=None, ax=None):
     return ax
 
 
-def _seed_curve(ax, name, values):
-    """Draw the curve of one seed with its lowest point."""
-    epochs, at = np.arange(1, len(values) + 1), int(np.argmin(values))
+def _seed_curve(ax, name, values, kept):
+    """Draw the curve of one seed with the epoch that is kept."""
     look = {"color": color(name), "linestyle": linestyle(name)}
-    ax.plot(epochs, values, linewidth=1.0, alpha=0.75, **look)
-    ax.plot(epochs[at], values[at], marker="o", markersize=4.5, **look)
+    # Without soft edges the file of many ragged lines has a third of the size.
+    thin = {"linewidth": 1.0, "alpha": 0.75, "antialiased": False}
+    ax.plot(range(1, len(values) + 1), values, **thin, **look)
+    ax.plot(kept, values[kept - 1], marker="o", markersize=4.5, **look)
 
 
 def _apart(heights, gap):
@@ -131,6 +137,43 @@ def learning_curves(curves, *, label, reference=None, limits=None, ax=None):
     ax.set(xlabel="epoch", ylabel=label, xlim=(1, max(n_epochs, 2)), ylim=shown)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return ax
+
+
+def learning_pairs(runs, *, label, limits=None):
+    """Draw the training and validation curves of several kinds of model side by side.
+
+    Parameters
+    ----------
+    runs : dict of str to dict
+        Kind of model, and its curves as :func:`learning_curves` takes them.
+    label : str
+        Name and unit of the error.
+    limits : (float, float), optional
+        Lowest and highest error shown.
+
+    Returns
+    -------
+    array of matplotlib.axes.Axes
+
+    Notes
+    -----
+    Taught in chapter 13.
+
+    Examples
+    --------
+    >>> curves = {"train": [[1.0, 0.5]], "validation": [[0.9, 1.1]]}
+    >>> axes = learning_pairs({"lstm": curves, "gru": curves}, label="MAE")
+    >>> [ax.get_title("left") for ax in axes]
+    ['lstm', 'gru']
+    """
+    figure = plt.figure(figsize=(6.4, 3.0))
+    axes = np.atleast_1d(figure.subplots(1, len(runs), sharey=True))
+    for ax, (name, curves) in zip(axes, runs.items(), strict=True):
+        learning_curves(curves, label=label, limits=limits, ax=ax)
+        ax.set_title(name, loc="left")
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.label_outer()
+    return axes
 
 
 def _part_curve(ax, part, values):

@@ -1,8 +1,11 @@
 """The ledger settles a claim only when the computed value bears it out."""
 
 import json
+import re
+from decimal import Decimal
 
 import nbformat
+import numpy as np
 import pytest
 
 from utils.book import ledger
@@ -31,6 +34,19 @@ source = "s"
 quantity = "an order"
 kind = "ordering"
 reported = ["small", "large"]
+seeds = 2
+
+[S]
+chapter = 1
+source = "s"
+quantity = "a value with seeds"
+kind = "value"
+reported = 2.0
+tolerance = 0.1
+basis = "spread"
+unit = "°C"
+seeds = 3
+naive = 2.2
 
 [D]
 chapter = 1
@@ -78,11 +94,11 @@ def save(folder, *records):
     ("name", "value", "verdict"),
     [
         ("V", 2.1, "holds"),
-        ("V", [1.8, 2.3], "holds"),
-        ("V", [2.0, 2.05, 9.0], "holds"),
+        ("S", [2.0, 2.05, 9.0], "holds"),
         ("M", 1.0, "holds"),
         ("M", 2.0, "holds"),
-        ("O", {"small": [1.0, 2.0], "large": [1.9, 2.0]}, "holds"),
+        ("O", {"small": [1.0, 1.8], "large": [1.9, 2.0]}, "holds"),
+        ("O", {"small": 1.8, "large": [1.9, 2.0]}, "holds"),
         ("D", 2.95, "differs, as explained"),
         ("L", 13.4, "differs, as explained"),
     ],
@@ -99,9 +115,9 @@ def test_a_claim_that_the_value_bears_out_is_settled(folder, name, value, verdic
         ("V", 2.11),
         ("V", 1.89),
         ("M", 2.01),
-        ("O", {"small": 2.0, "large": 2.0}),
+        ("O", {"small": 2.0, "large": [2.0, 2.0]}),
         ("O", {"small": [3.0, 1.0], "large": [1.0, 1.0]}),
-        ("V", [1.0, 2.5, 2.5]),
+        ("S", [1.0, 2.5, 2.5]),
         ("D", 2.0),
         ("L", 9.0),  # within the limit: then it would hold after all
         ("L", 14.0),
@@ -110,6 +126,47 @@ def test_a_claim_that_the_value_bears_out_is_settled(folder, name, value, verdic
 def test_a_claim_that_does_not_hold_raises(folder, name, value):
     with pytest.raises(ledger.ClaimError, match=f"{name}: the source reports"):
         ledger.reproduce(name, value)
+
+
+def test_an_ordering_whose_ranges_overlap_is_said_to(folder):
+    record = ledger.reproduce("O", {"small": [1.0, 2.0], "large": [1.9, 2.0]})
+    assert record.ok
+    assert record.verdict == "holds for the medians, the ranges overlap"
+
+
+def test_a_claim_that_the_naive_forecast_would_pass_is_undecided(folder):
+    near = LEDGER.replace("naive = 2.2", "naive = 2.1")
+    (folder / "reported.toml").write_text(near, encoding="utf-8")
+    record = ledger.reproduce("S", [2.0, 2.0, 2.0])
+    assert record.ok
+    assert record.verdict == "undecided"
+    for text in ("text/plain", "text/html"):
+        bundle = record._repr_mimebundle_()
+        assert "The naive forecast, 2.1 °C, would pass, too." in bundle[text]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("S", 2.0),
+        ("S", [2.0, 2.0]),
+        ("S", [2.0] * 4),
+        ("V", [2.0, 2.0]),
+        ("O", {"small": 1.0, "large": 2.0}),
+        ("O", {"small": [1.0, 1.0, 1.0], "large": [2.0, 2.0]}),
+    ],
+)
+def test_a_claim_needs_all_its_seeds(folder, name, value):
+    with pytest.raises(ValueError, match=f"{name}: value needs . seeds; got "):
+        ledger.reproduce(name, value)
+    assert ledger.reproduce(name, value, simulated=True).verdict == "not compared"
+
+
+def test_a_stored_value_with_fewer_seeds_fails(folder):
+    save(folder, ledger.reproduce("V", 2.0))
+    more = LEDGER.replace('basis = "spread"', 'basis = "spread"\nseeds = 2', 1)
+    (folder / "reported.toml").write_text(more, encoding="utf-8")
+    assert ledger.table().verdict["V"] == "fails"
 
 
 def test_simulated_data_are_shown_but_never_compared(folder):
@@ -121,7 +178,7 @@ def test_simulated_data_are_shown_but_never_compared(folder):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("X", 1.0, "claim_id must be in .*V, M, O, D, L.*got 'X'"),
+        ("X", 1.0, "claim_id must be in .*V, M, O, S, D, L.*got 'X'"),
         ("V", float("nan"), "finite"),
         ("V", [], "finite"),
         ("O", {"small": 1.0}, "names .*small.*large"),
@@ -164,16 +221,17 @@ def test_a_limit_that_was_passed_expects_more_than_the_limit(tmp_path):
 
 
 def test_the_table_reads_what_the_chapters_stored(folder):
-    save(folder, ledger.reproduce("V", [2.0, 2.1]), ledger.reproduce("M", 1.0))
+    save(folder, ledger.reproduce("S", [2.0, 2.1, 2.05]), ledger.reproduce("M", 1.0))
     table = ledger.table()
     assert table.verdict.to_dict() == {
-        "V": "holds",
+        "V": "missing",
         "M": "holds",
         "O": "missing",
+        "S": "holds",
         "D": "missing",
         "L": "missing",
     }
-    assert table.loc["V", "course"] == "2.05 (median of 2 seeds, 2 to 2.1) °C"
+    assert table.loc["S", "course"] == "2.05 (median of 3 seeds, 2 to 2.1) °C"
 
 
 def test_a_stored_value_is_judged_by_the_ledger_of_today(folder):
@@ -187,13 +245,14 @@ def test_the_command_fails_until_every_claim_is_settled(folder, capsys):
     settled = [
         ledger.reproduce("V", 2.0),
         ledger.reproduce("M", 2.0),
-        ledger.reproduce("O", {"small": 1, "large": 2}),
+        ledger.reproduce("O", {"small": [1, 1], "large": 2}),
+        ledger.reproduce("S", [2, 2, 2]),
         ledger.reproduce("L", 13.0),
         ledger.reproduce("D", 3.0),
     ]
     save(folder, *settled[:-1])
     assert ledger.main([]) == 1
-    assert "4 of 5 claims settled" in capsys.readouterr().out
+    assert "5 of 6 claims settled" in capsys.readouterr().out
     save(folder, *settled[:-1], ledger.reproduce("D", 3.0, simulated=True))
     assert ledger.main([]) == 1
     save(folder, *settled)
@@ -204,12 +263,40 @@ def test_json_holds_every_record(folder, capsys):
     save(folder, ledger.reproduce("V", 2.0))
     ledger.main(["--json"])
     printed = json.loads(capsys.readouterr().out)
-    assert [entry["claim"]["id"] for entry in printed] == ["V", "M", "O", "D", "L"]
+    assert [entry["claim"]["id"] for entry in printed] == [*"VMOSDL"]
     assert printed[0]["values"] == {"value": [2.0]}
 
 
 def test_the_card_says_what_differs_and_escapes_its_text(folder):
     bundle = ledger.reproduce("D", 3.0)._repr_mimebundle_()
     assert "another thing" in bundle["text/html"]
-    order = ledger.reproduce("O", {"small": 1, "large": 2})
+    order = ledger.reproduce("O", {"small": 1, "large": [2, 2]})
     assert "&lt;" in order._repr_mimebundle_()["text/html"]
+
+
+def half_a_unit(claim):
+    """Half a unit of the last place that the source prints."""
+    return 0.5 * 10.0 ** -len(f"{claim.reported}".partition(".")[2])
+
+
+def spread(numbers):
+    return np.subtract(*np.percentile(numbers, [75, 25]))
+
+
+def test_every_tolerance_has_the_basis_that_the_ledger_states():
+    records = {record.claim.id: record for record in ledger.records()}
+    for name, record in records.items():
+        claim, of = record.claim, record.values
+        if not claim.tolerance:
+            continue
+        by_seeds = re.match(r"interquartile range .*?(?: of (\S+))?$", claim.basis)
+        if by_seeds:
+            of = records[by_seeds[1]].values if by_seeds[1] else of
+            limit = spread(of["value"])
+        else:
+            assert claim.basis.startswith(("rounding", "step")), (
+                f"{name}: {claim.basis}"
+            )
+            limit = half_a_unit(claim)
+        rounded_up = 10.0 ** Decimal(str(claim.tolerance)).as_tuple().exponent
+        assert claim.tolerance < limit + rounded_up, f"{name}: {claim.tolerance}"

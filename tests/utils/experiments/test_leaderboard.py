@@ -533,6 +533,9 @@ def test_opening_compares_every_seed_and_mean_and_ensemble_once(table, tmp_path)
         leaderboard.open_test(results_of(sealed, seeds=3), sealed, why="once more")
     board = leaderboard.table(found, sealed, opened)
     assert board.loc["naive", "refitted"] == naive
+    for name, kind in {"skill": "test", "refitted skill": "refitted"}.items():
+        wanted = 1 - board.loc["quantiles", kind] / naive
+        assert board.loc["quantiles", name] == pytest.approx(wanted)
 
 
 def test_margins_come_from_the_models_that_have_not_seen_validation(task):

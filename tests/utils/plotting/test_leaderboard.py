@@ -114,3 +114,12 @@ def test_figures_draw_into_the_axes_that_they_are_given(draw):
     _, ax = plt.subplots()
     assert draw(ax) is ax
     assert len(plt.get_fignums()) == 1
+
+
+def test_weeks_show_the_truth_and_both_forecasts_under_their_title():
+    stretch = (HOURS, [1.0, 2.0, 3.0, 4.0], np.zeros(4), np.ones(4))
+    axes = plotting.leaderboard.weeks({"good": stretch, "bad": stretch})
+    assert [ax.get_title("left") for ax in axes] == ["good", "bad"]
+    lines = {line.get_label(): line.get_ydata().tolist() for line in axes[1].lines}
+    assert lines["observed"] == [1.0, 2.0, 3.0, 4.0]
+    assert (lines["forecast"], lines["naive"]) == ([0.0] * 4, [1.0] * 4)

@@ -155,6 +155,34 @@ def test_seed_curves_mark_the_best_epoch_of_every_seed():
     assert dots == [[[2.0, 2.0]], [[3.0, 2.6]]]
 
 
+def test_seed_curves_mark_the_epoch_that_is_kept():
+    curves = {"dense": [[3.0, 2.0, 2.5], [3.0, 2.8, 2.6]]}
+    ax = plotting.seed_curves(
+        curves, reference={}, label="MAE (°C)", kept={"dense": [3, 1]}
+    )
+    dots = [
+        line.get_xydata().tolist() for line in ax.lines if len(line.get_xdata()) == 1
+    ]
+    assert dots == [[[3.0, 2.5]], [[1.0, 3.0]]]
+
+
+def test_every_column_has_a_panel_with_its_weekly_means():
+    days = pd.date_range("2009-01-01", periods=14, freq="D")
+    table = pd.DataFrame({name: np.arange(14.0) + k for k, name in enumerate("abc")})
+    axes = plotting.weather.columns(table.set_index(days), labels=["A", "B", "C"])
+    assert [ax.get_title("left") for ax in axes] == ["A", "B", "C"]
+    assert axes[1].lines[0].get_ydata().tolist() == [4.0, 11.0]
+
+
+def test_wind_has_a_panel_for_the_angle_and_one_for_the_vector():
+    angle, speed = np.array([350.0, 10.0]), np.array([2.0, 2.0])
+    _, given = plt.subplots(1, 2)
+    axes = plotting.weather.wind(angle, speed, [0.3, -0.3], [-2, -2], axes=given)
+    assert axes is given
+    counted = [ax.collections[0].get_array().sum() for ax in axes]
+    assert counted == [2, 2]
+
+
 def test_seed_curves_keep_the_names_apart_and_their_order():
     curves = {"lstm": [[2.5, 2.41]], "reversed lstm": [[2.5, 2.43]]}
     limits = (2.2, 3.2)
