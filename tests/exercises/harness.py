@@ -31,6 +31,24 @@ class Task:
     wrong: dict[str, tuple[str, str]]
 
 
+def together(first, second):
+    """Return one task of two: the answers of each beside a right one to the other."""
+    ones, others = (next(iter(task.right.values())) for task in (first, second))
+    pairs = [(first, dedent(others)), (second, dedent(ones))]
+    return Task(
+        right={
+            name: dedent(answer) + other
+            for task, other in pairs
+            for name, answer in task.right.items()
+        },
+        wrong={
+            name: (dedent(answer) + other, message)
+            for task, other in pairs
+            for name, (answer, message) in task.wrong.items()
+        },
+    )
+
+
 @dataclass
 class Result:
     """Points, messages and prints of one run, by the cell's id."""

@@ -66,3 +66,19 @@ def test_the_gradient_of_a_batch_is_the_mean_over_its_examples():
         network.backward(y, "quadratic"), zip(*single, strict=True), strict=True
     ):
         np.testing.assert_allclose(whole, np.mean(parts, axis=0), atol=1e-15)
+
+
+def test_backward_through_the_small_network_of_many_paths():
+    network = Network(
+        [
+            Dense.from_weights([[1, -1, 2], [0.5, 1, -1]], [0, -2, 0.5], "relu"),
+            Dense.from_weights([[1], [3], [-2]], [0.5], "linear"),
+        ]
+    )
+    network.forward([[1.0, 2.0]])
+    network.backward([[1.0]], "quadratic")
+    hidden, output = network.layers
+    assert hidden.delta.tolist() == [[0.5, 0.0, -1.0]]
+    assert output.dW.ravel().tolist() == [1.0, 0.0, 0.25]
+    assert hidden.dW.tolist() == [[0.5, 0.0, -1.0], [1.0, 0.0, -2.0]]
+    assert (hidden.delta @ hidden.W.T)[0, 0] == -1.5

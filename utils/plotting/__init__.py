@@ -40,6 +40,7 @@ from utils.plotting.leaderboard import board, importance, interval_fan, leaks, s
 from utils.plotting.networks import (
     activation,
     activations,
+    backward_pass,
     contours,
     curve_fit,
     error_by_width,
@@ -75,6 +76,7 @@ __all__ = [
     "anomaly_return",
     "anomaly_share",
     "attention_map",
+    "backward_pass",
     "baselines",
     "board",
     "chain",

@@ -1,4 +1,4 @@
-"""The figures of chapter 2: layers, activations, regions, and curves made of hinges."""
+"""The figures of chapter 2 (layers, activations, regions, hinges); errors on them."""
 
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from utils.plotting.style import PALETTE
 __all__ = [
     "activation",
     "activations",
+    "backward_pass",
     "contours",
     "curve_fit",
     "error_by_width",
@@ -107,6 +108,79 @@ def forward_pass(network, x, *, ax=None):
                 _words(ax, place[0], place[1] + 0.66, f"$b$ = {bias}", PALETTE["blue"])
                 _words(ax, place[0], place[1] - 0.66, f"$z$ = {z}", PALETTE["grey"])
     return _frame(ax, spots, min(p[1] for places in spots for p in places) - 1.0)
+
+
+def backward_pass(network, x, y, *, ax=None):
+    """Draw the errors of a network for one example, and the paths they came along.
+
+    Above each neuron stands its error, below it the slope of its activation.  A path is
+    grey and dashed where no error passes.
+
+    Parameters
+    ----------
+    network : utils.scratch.Network
+        A small one, at most six neurons in each layer.
+    x : array-like of shape (n_inputs,)
+        The example.
+    y : array-like of shape (n_outputs,)
+        Its targets, for the quadratic cost.
+
+    Raises
+    ------
+    ValueError
+        If a layer has more than six neurons, or `x` or `y` has another length.
+
+    Notes
+    -----
+    Taught in chapter 4.
+
+    Examples
+    --------
+    >>> from utils.scratch import Dense, Network
+    >>> network = Network([Dense.from_weights([[2.0]], [0.0])])
+    >>> ax = backward_pass(network, [3.0], [5.0])
+    >>> [text.get_text() for text in ax.texts][-2:]
+    ["$f'$ = 1", '$y$ = 5']
+    """
+    network.forward([x])
+    network.backward([y], "quadratic")
+    values = [np.asarray(x), *(layer.a[0] for layer in network.layers)]
+    spots = _spots([len(a) for a in values])
+    ax = ax or plt.figure(figsize=(6.4, 4.2)).add_subplot()
+    for layer, (start, end) in zip(network.layers, pairwise(spots), strict=True):
+        _paths_back(ax, layer, start, end)
+    for depth, places in enumerate(spots):
+        for i, place in enumerate(places):
+            _node(ax, place, _number(values[depth][i]))
+            if depth:
+                layer = network.layers[depth - 1]
+                error = rf"$\delta$ = {_number(layer.delta[0, i])}"
+                slope = layer.activation.derivative(layer.z[0, i])
+                _words(ax, place[0], place[1] + 0.66, error, PALETTE["vermilion"])
+                text = f"$f'$ = {_number(float(slope))}"
+                _words(ax, place[0], place[1] - 0.66, text, PALETTE["grey"])
+    for place, target in zip(spots[-1], y, strict=True):
+        text = f"$y$ = {_number(target)}"
+        _words(ax, place[0], place[1] - 1.16, text, PALETTE["ink"])
+    return _frame(ax, spots, min(p[1] for places in spots for p in places) - 1.0)
+
+
+def _paths_back(ax, layer, start, end):
+    """Draw the weights of a layer as arrows from its neurons back to its inputs."""
+    for (i, j), weight in np.ndenumerate(layer.W):
+        passes = layer.delta[0, j] * weight != 0
+        shade = PALETTE["vermilion"] if passes else PALETTE["grey"]
+        look = {
+            "arrowstyle": "-|>",
+            "color": shade,
+            "linewidth": 1.2 if passes else 0.9,
+        }
+        look["linestyle"] = "-" if passes else "--"
+        along = (start[i] - end[j]) / np.linalg.norm(start[i] - end[j])
+        head, tail = start[i] - RADIUS * along, end[j] + RADIUS * along
+        ax.annotate("", head, tail, arrowprops=look, zorder=1)
+        place = start[i] + 0.27 * (end[j] - start[i])
+        _words(ax, *place, _number(weight), PALETTE["blue"], box=True)
 
 
 def _spots(sizes):

@@ -1,8 +1,6 @@
 """What students write for exercise 3: wrong in a known way or right in another."""
 
-from textwrap import dedent
-
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, together
 
 
 def _quadratic(cost="np.sum((y - a) ** 2) / (2 * len(y))", gradient="(a - y) / len(y)"):
@@ -850,24 +848,6 @@ ADAM = Task(
 )
 
 
-def _together(first, second):
-    """Return one task of two: the answers of each beside a right one to the other."""
-    ones, others = (next(iter(task.right.values())) for task in (first, second))
-    pairs = [(first, dedent(others)), (second, dedent(ones))]
-    return Task(
-        right={
-            name: dedent(answer) + other
-            for task, other in pairs
-            for name, answer in task.right.items()
-        },
-        wrong={
-            name: (dedent(answer) + other, message)
-            for task, other in pairs
-            for name, (answer, message) in task.wrong.items()
-        },
-    )
-
-
 def _widen(body):
     return f"""
 def best_rate(steps_needed, rate):
@@ -986,7 +966,7 @@ WIDEN = Task(
 BANK = {
     "task-3-1-quadratic": QUADRATIC,
     "task-3-2-descend": DESCEND,
-    "task-3-3-entropy": _together(ENTROPY, SLOPES),
+    "task-3-3-entropy": together(ENTROPY, SLOPES),
     "task-3-4-train": TRAIN,
     "task-3-5-memory": MEMORY,
     "task-3-5-widen": WIDEN,

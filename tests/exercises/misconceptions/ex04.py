@@ -1,6 +1,6 @@
 """What students write for exercise 4: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, together
 
 
 def _chain(
@@ -712,12 +712,103 @@ COST = Task(
     },
 )
 
+
+def _worst(result="max(errors)", each="np.linalg.norm(g - o) / size if size else 0.0"):
+    return f"""
+def worst_error(gradients, others):
+    errors = []
+    for g, o in zip(gradients, others):
+        size = np.linalg.norm(g) + np.linalg.norm(o)
+        errors.append({each})
+    return {result}
+"""
+
+
+WORST = Task(
+    right={
+        "a loop with a running maximum": _worst(),
+        "flat arrays": """
+def worst_error(gradients, others):
+    def error(g, o):
+        g, o = g.ravel(), o.ravel()
+        size = np.sqrt(g @ g) + np.sqrt(o @ o)
+        return np.sqrt((g - o) @ (g - o)) / (size or 1.0)
+
+    return max(map(error, gradients, others))
+""",
+    },
+    wrong={
+        "all together": (
+            """
+def worst_error(gradients, others):
+    g = np.concatenate([a.ravel() for a in gradients])
+    o = np.concatenate([a.ravel() for a in others])
+    return np.linalg.norm(g - o) / (np.linalg.norm(g) + np.linalg.norm(o))
+""",
+            "All numbers were compared together",
+        ),
+        "mean of the arrays": (_worst("np.mean(errors)"), "That is the mean"),
+        "smallest error": (_worst("min(errors)"), "That is the smallest error"),
+        "last array": (_worst("errors[-1]"), "The worst error"),
+        "divided by one length": (
+            _worst(each="np.linalg.norm(g - o) / np.linalg.norm(g) if size else 0.0"),
+            "Divide by the sum of both lengths",
+        ),
+        "zero by zero": (
+            _worst(each="np.linalg.norm(g - o) / (size + 1e-3)"),
+            "Each pair of arrays has an error of its own",
+        ),
+    },
+)
+
+
+def _kinds(key="(*W1[:, j], b1[j], *W2[j])"):
+    return f"""
+def kinds_of_neurons(weights):
+    W1, b1, W2, b2 = weights
+    return len({{{key} for j in range(len(b1))}})
+"""
+
+
+KINDS = Task(
+    right={
+        "a set of columns": _kinds(),
+        "unique columns": """
+def kinds_of_neurons(weights):
+    W1, b1, W2, b2 = weights
+    return np.unique(np.vstack([W1, b1, W2.T]), axis=1).shape[1]
+""",
+    },
+    wrong={
+        "weights coming in alone": (
+            _kinds("(*W1[:, j], b1[j])"),
+            "Look at the weights going out, too",
+        ),
+        "biases forgotten": (
+            _kinds("(*W1[:, j], *W2[j])"),
+            "Look at the biases, too",
+        ),
+        "all neurons": (
+            _kinds("j"),
+            "Neurons that agree in everything count once.",
+        ),
+        "one output looked at": (
+            _kinds("(*W1[:, j], b1[j], W2[j, 0])"),
+            "Two hidden neurons are of one kind if all three agree",
+        ),
+        "one input looked at": (
+            _kinds("(W1[0, j], b1[j], *W2[j])"),
+            "Two hidden neurons are of one kind if all three agree",
+        ),
+    },
+)
+
 BANK = {
     "task-4-1-chain": CHAIN,
     "task-4-2-output-error": OUTPUT,
     "task-4-2-error-below": BELOW,
     "task-4-3-gradients": GRADIENTS,
-    "task-4-4-numerical": NUMERICAL,
-    "task-4-5-train-step": TRAIN_STEP,
+    "task-4-4-numerical": together(NUMERICAL, WORST),
+    "task-4-5-train-step": together(TRAIN_STEP, KINDS),
     "task-4-6-cost": COST,
 }

@@ -150,3 +150,29 @@ def test_uncorrected_adam_steps_have_the_length_that_the_chapter_states(t):
         optimizer.update([w], [np.array([3.0])])
     expected = (1 - 0.9**t) / np.sqrt(1 - 0.999**t)
     np.testing.assert_allclose(before - w, expected, rtol=1e-5)
+
+
+def test_cost_curves_name_each_run_and_keep_a_lost_one_inside():
+    costs = {"good": [1.0, 0.1], "lost": [1.0, 1e9]}
+    ax = plotting.cost_curves(costs, reference=("naive", 0.2), limits=(0.05, 5))
+    assert ax.get_ylim() == (0.05, 5)
+    places = {text.get_text(): text.xy[1] for text in ax.texts}
+    assert places == {"good": 0.1, "lost": 5, "naive": 0.2}
+
+
+def test_two_valleys_mark_where_a_descent_starts_and_ends():
+    ax = plotting.two_valleys(np.square, [[1.0, 0.5, 0.25]], limits=(-2, 2))
+    _, path, start, end = ax.lines
+    np.testing.assert_allclose(path.get_ydata(), [1, 0.25, 0.0625])
+    assert (start.get_xdata()[0], end.get_xdata()[0]) == (1.0, 0.25)
+
+
+def test_steps_by_rate_draws_every_optimizer_on_every_surface():
+    found = {"SGD": [np.nan, 80.0], "Adam": [90.0, 60.0]}
+    axes = plotting.steps_by_rate([0.1, 0.2], {"a": found, "b": found}, limit=100)
+    assert [ax.get_title("left") for ax in axes] == ["a", "b"]
+    for ax in axes:
+        sgd, adam, limit = ax.lines
+        np.testing.assert_array_equal(sgd.get_ydata(), found["SGD"])
+        np.testing.assert_array_equal(adam.get_ydata(), found["Adam"])
+        assert set(limit.get_ydata()) == {100}

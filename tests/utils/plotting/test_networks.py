@@ -108,3 +108,25 @@ def test_figures_draw_into_the_axes_that_they_are_given(draw):
     _, ax = plt.subplots()
     assert draw(ax) is ax
     assert len(plt.get_fignums()) == 1
+
+
+def test_backward_pass_writes_the_errors_and_greys_paths_that_carry_none():
+    network = Network(
+        [
+            Dense.from_weights([[1, -1]], [0, 0], "relu"),
+            Dense.from_weights([[1], [3]], [0], "linear"),
+        ]
+    )
+    ax = plotting.backward_pass(network, [2.0], [1.0])
+    texts = [text.get_text() for text in ax.texts]
+    assert [t for t in texts if "delta" in t] == [
+        r"$\delta$ = 1",
+        r"$\delta$ = 0",
+        r"$\delta$ = 1",
+    ]
+    dashed = [
+        text.arrow_patch.get_linestyle() == "--"
+        for text in ax.texts
+        if getattr(text, "arrow_patch", None)
+    ]
+    assert dashed == [False, True, False, False]
