@@ -31,9 +31,9 @@ OPTIONS = (
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
-    """Return the folder of a new students' edition."""
+    """Return the folder of a new students' edition, the worked solution in it."""
     folder = tmp_path_factory.mktemp("edition")
-    write(ROOT, folder)
+    write(ROOT, folder, worked=True)
     return folder
 
 

@@ -189,12 +189,12 @@ def half_done():
 
 
 STATES = {
-    "untouched": (dict, ["not attempted"] * 6),
+    "untouched": (dict, ["not attempted"] * 7),
     "half": (
         half_done,
-        ["right", "not yet", "not attempted", "not yet", *["not attempted"] * 2],
+        ["right", "not yet", "not attempted", "not yet", *["not attempted"] * 3],
     ),
-    "right": (references, ["right"] * 6),
+    "right": (references, ["right"] * 7),
 }
 
 
