@@ -579,7 +579,7 @@ CHOOSE = Task(
         ),
         "ten per cent": (
             _choose(level="np.mean(errors[name]) <= 1.1 * np.mean(errors[leader])"),
-            "level within ten per cent",
+            "tied within ten per cent",
         ),
         "the best so far": (
             """
@@ -597,7 +597,7 @@ CHOOSE = Task(
             _simply("int(np.argmin([np.mean(errors[name]) for name in order]))"),
             "Return the name of one forecaster",
         ),
-        "all that are level": (
+        "all that are tied": (
             _choose(result="level"),
             "Return the name of one forecaster",
         ),
