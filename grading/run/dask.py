@@ -95,8 +95,9 @@ class Cluster:
             for future in self._done(flying):
                 shard = flying.pop(future)
                 send(*itertools.islice(shards, 1))
-                if future.status == "finished":
-                    yield from future.result()
+                results = self._results(future)
+                if results is not None:
+                    yield from results
                 elif len(shard) > 1:
                     middle = len(shard) // 2
                     send(shard[:middle], shard[middle:])
@@ -114,27 +115,45 @@ class Cluster:
         """Return what comes of a submission while nothing else is graded."""
         future = self._submit(plan, [item])
         self._done([future])
-        if future.status == "finished":
-            return future.result()[0]
+        results = self._results(future)
+        if results is not None:
+            return results[0]
         verdict = Verdict(plan.assignment, item.student, item.key)
         return Graded(broken(verdict, _LOST))
 
     def _done(self, futures):
-        """Return those of some futures that are done, once one of them is.
+        """Return those of some futures that are done, once one of them is."""
+        from distributed import wait
+
+        def ask(timeout):
+            return wait(list(futures), timeout, "FIRST_COMPLETED").done
+
+        return self._patiently(ask)
+
+    def _results(self, future):
+        """Return what a shard gave, or None if it was lost with its worker."""
+        from distributed.scheduler import KilledWorker
+
+        if future.status == "finished":  # but its worker may have gone with it since
+            with contextlib.suppress(KilledWorker):
+                return self._patiently(future.result)
+        return None
+
+    def _patiently(self, ask):
+        """Return what the cluster gives, asked for some seconds at a time.
 
         Raises
         ------
         CourseError
             If the scheduler is gone, or has had no worker for a while.
         """
-        from distributed import wait
         from distributed.client import CancelledError
 
         seen = time.monotonic()
         try:
             while time.monotonic() - seen < _PATIENCE:
                 with contextlib.suppress(TimeoutError):
-                    return wait(list(futures), _TICK, "FIRST_COMPLETED").done
+                    return ask(_TICK)
                 if self._client.nthreads():
                     seen = time.monotonic()
         except (OSError, CancelledError) as error:

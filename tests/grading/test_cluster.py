@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import time
 
 import pytest
 
@@ -56,6 +57,27 @@ def test_the_shard_of_a_lost_worker_is_graded_elsewhere(cluster, tmp_path):
     assert sorted((v.student, v.score) for v in found) == sorted(expected.items())
     written = [verdict.student for verdict in journal.read(root)]
     assert sorted(written) == sorted(expected)
+
+
+def test_a_result_that_is_lost_with_its_workers_is_not_waited_for(
+    cluster, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("grading.run.dask._PATIENCE", patience(5))
+    done = Cluster._done
+
+    def done_and_lost(self, futures):
+        found = done(self, futures)
+        cluster.scale(0)
+        while self._client.nthreads():
+            time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(Cluster, "_done", done_and_lost)
+    root = make_course(tmp_path)
+    hand_in_class(root, 2)
+    run = Run(root, scheduler=cluster.scheduler_address, report=lambda line: None)
+    with pytest.raises(CourseError, match="workers are all gone"):
+        list(run)
 
 
 @pytest.mark.parametrize("kind", [Deadly, Stuck])
