@@ -63,16 +63,15 @@ def test_a_result_that_is_lost_with_its_workers_is_not_waited_for(
     cluster, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("grading.run.dask._PATIENCE", patience(5))
-    done = Cluster._done
+    fetch = distributed.Future.result
 
-    def done_and_lost(self, futures):
-        found = done(self, futures)
+    def lose_and_fetch(future, timeout=None):
         cluster.scale(0)
-        while self._client.nthreads():
+        while future.client.nthreads():
             time.sleep(0.05)
-        return found
+        return fetch(future, timeout)
 
-    monkeypatch.setattr(Cluster, "_done", done_and_lost)
+    monkeypatch.setattr(distributed.Future, "result", lose_and_fetch)
     root = make_course(tmp_path)
     hand_in_class(root, 2)
     run = Run(root, scheduler=cluster.scheduler_address, report=lambda line: None)
