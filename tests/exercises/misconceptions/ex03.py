@@ -884,18 +884,6 @@ WIDEN = Task(
                         steps.append(steps_needed(rates[-1]))
                 return rates[i], dict(zip(rates, steps))
             """,
-        "both sides at once": """
-            def best_rate(steps_needed, rate):
-                k, needed = 1, {rate: steps_needed(rate)}
-                while True:
-                    for lr in (rate * 2.0**-k, rate * 2.0**k):
-                        needed[lr] = steps_needed(lr)
-                    fewest = min(needed.values())
-                    best = min(lr for lr, steps in needed.items() if steps == fewest)
-                    if min(needed) < best < max(needed):
-                        return best, needed
-                    k += 1
-            """,
     },
     wrong={
         "three rates": (
@@ -910,7 +898,7 @@ WIDEN = Task(
         best = min(sorted(needed), key=needed.get)
     return best, needed"""
             ),
-            "With the best rate below: your best rate",
+            "Where a smaller one than the first three is best: your best rate",
         ),
         "a fixed grid": (
             """
@@ -919,7 +907,7 @@ WIDEN = Task(
                 needed = {lr: steps_needed(lr) for lr in rates}
                 return min(sorted(needed), key=needed.get), needed
             """,
-            "is not inside the rates that you tried",
+            "You tried 19 rates; 3 were due.",
         ),
         "most steps": (
             _widen_loop("max(sorted(needed), key=needed.get)"),
@@ -927,7 +915,53 @@ WIDEN = Task(
         ),
         "largest of equals": (
             _widen_loop("min(sorted(needed, reverse=True), key=needed.get)"),
-            "After 200 rates the search still goes on",
+            "Where several rates need equally few steps, take the smallest.",
+        ),
+        "first of equals": (
+            _widen_loop("min(needed, key=needed.get)"),
+            "Where several rates need equally few steps, take the smallest.",
+        ),
+        "both sides at once": (
+            _widen(
+                """while True:
+        best = min(sorted(needed), key=needed.get)
+        if min(needed) < best < max(needed):
+            return best, needed
+        for lr in (min(needed) / 2, 2 * max(needed)):
+            needed[lr] = steps_needed(lr)"""
+            ),
+            "widen only on the side where the best rate lies",
+        ),
+        "one rate more on each side": (
+            _widen_loop().replace(
+                "return",
+                """for lr in (min(needed) / 2, 2 * max(needed)):
+                needed[lr] = steps_needed(lr)
+            return""",
+            ),
+            "stop as soon as it lies inside. You tried 5 rates; 3 were due.",
+        ),
+        "downhill from the first": (
+            """
+            def best_rate(steps_needed, rate):
+                needed = {lr: steps_needed(lr) for lr in (rate / 2, rate, 2 * rate)}
+                best = min(sorted(needed), key=needed.get)
+                factor = 2 if best > rate else 0.5
+                while best != rate:
+                    lr = best * factor
+                    needed[lr] = steps_needed(lr)
+                    if needed[lr] >= needed[best]:
+                        break
+                    best = lr
+                return best, needed
+            """,
+            "Where several rates need equally few steps, take the smallest.",
+        ),
+        "rates that never arrive left out": (
+            _widen_loop(
+                answer="best, {lr: n for lr, n in needed.items() if n < np.inf}"
+            ),
+            "The dictionary should hold the rates that were tried, and no others.",
         ),
         "steps in place of the rate": (
             _widen_loop(answer="needed[best], needed"),

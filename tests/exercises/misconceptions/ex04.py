@@ -796,6 +796,28 @@ def kinds_of_neurons(weights):
             _kinds("(*W1[:, j], b1[j], W2[j, 0])"),
             "Two hidden neurons are of one kind if all three agree",
         ),
+        "pairs that differ": (
+            """
+def kinds_of_neurons(weights):
+    W1, b1, W2, b2 = weights
+    keys = [(*W1[:, j], b1[j], *W2[j]) for j in range(len(b1))]
+    equal = sum(a == b for i, a in enumerate(keys) for b in keys[:i])
+    return len(keys) - equal
+""",
+            "Two hidden neurons are of one kind if all three agree",
+        ),
+        "sums": (
+            _kinds("W1[:, j].sum() + b1[j] + W2[j].sum()"),
+            "Two hidden neurons are of one kind if all three agree",
+        ),
+        "sets of weights": (
+            _kinds("(frozenset(W1[:, j]), b1[j], frozenset(W2[j]))"),
+            "Two hidden neurons are of one kind if all three agree",
+        ),
+        "rounded": (
+            _kinds("(*W1[:, j].round(1), b1[j].round(1), *W2[j].round(1))"),
+            "Two hidden neurons are of one kind if all three agree",
+        ),
         "one input looked at": (
             _kinds("(W1[0, j], b1[j], *W2[j])"),
             "Two hidden neurons are of one kind if all three agree",

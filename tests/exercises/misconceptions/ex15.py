@@ -375,6 +375,14 @@ BASELINE = Task(
             _baseline(late="history", early="history.mean()"),
             "the mean distance from the mean",
         ),
+        "as a whole number": (
+            _baseline(mean="int(size.mean())"),
+            "Which two values does each difference compare",
+        ),
+        "every season only once": (
+            _baseline(mean="size[::season].mean()"),
+            "over how many differences is the mean?",
+        ),
         "first difference missing": (
             _baseline(mean="size[1:].mean()"),
             "The first difference is missing",
@@ -548,6 +556,25 @@ CHOOSE = Task(
         "differences turned round": (
             _choose(d="np.asarray(errors[leader]) - errors[name]"),
             "Your differences are turned round",
+        ),
+        "significance": (
+            """
+            def choose(errors, order):
+                from scipy import stats
+                leader = min(order, key=lambda name: np.mean(errors[name]))
+                for name in order:
+                    if np.isinf(errors[name]).any():
+                        continue
+                    if name == leader:
+                        return name
+                    if stats.ttest_rel(errors[name], errors[leader]).pvalue >= 0.05:
+                        return name
+            """,
+            "You ask whether a difference is significant",
+        ),
+        "less than one standard error": (
+            _choose(level="np.mean(d) < spread"),
+            "With the errors x 5, 5, 5, 9; y 5, 5, 5, 5",
         ),
         "always the simplest": (_simply("order[0]"), "You always choose the simplest"),
         "the largest mean": (
@@ -1231,6 +1258,10 @@ INTERVAL = Task(
         "each change restored at once": (
             _interval(enter="changes.append(restore(np.array([change]), history)[0])"),
             "which at the second",
+        ),
+        "rounded down, plus one": (
+            _interval(rank="min(int((n + 1) * level) + 1, n)"),
+            "The interval at the level 0.8 from 9 origins",
         ),
         "half on each side": (
             _interval(ends="forecast - reach / 2, forecast + reach / 2"),
