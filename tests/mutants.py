@@ -72,6 +72,20 @@ MUTANTS = (
         "with quiet:",
         "test_scratch_blas.py",
     ),
+    Mutant(
+        "gradient check: each number is forgiven more, the more there are",
+        "rounding * np.sqrt(a.size)",
+        "rounding * a.size",
+        "test_scratch_networks.py",
+        "rounding",
+    ),
+    Mutant(
+        "gradient check: arrays of other shapes are compared",
+        "[np.shape(g) for g in a], [np.shape(g) for g in b]",
+        "[np.size(g) for g in a], [np.size(g) for g in b]",
+        "test_scratch_networks.py",
+        "bad_input",
+    ),
     # --- delayed recall
     Mutant(
         "stack: no gradient is clipped",
@@ -193,6 +207,18 @@ MUTANTS = (
         "_look_back(table, rows, columns, max(hours) - 2, segments)",
         "test_features.py",
     ),
+    Mutant(
+        "sea: a whole number of NumPy is refused",
+        "isinstance(n_months, int | np.integer)",
+        "isinstance(n_months, int)",
+        "test_sea.py",
+    ),
+    Mutant(
+        "sea: the anomalies lose their name",
+        'return anomaly.rename("anomaly")',
+        "return anomaly",
+        "test_sea.py",
+    ),
     # --- forecasts and what is said of them
     Mutant(
         "metrics: skill is turned round",
@@ -243,6 +269,34 @@ MUTANTS = (
         "CALLS = 1  # a call",
         "test_leaderboard.py",
         "looks_targets_up or holds_the_target",
+    ),
+    Mutant(
+        "preregistration: the log forgets the interval",
+        "intervals=ends, why=why)",
+        "intervals=None, why=why)",
+        "test_preregistration.py",
+        "fingerprint",
+    ),
+    Mutant(
+        "preregistration: a large negative number is kept",
+        "if np.abs(row).max() >= LARGEST:",
+        "if row.max() >= LARGEST:",
+        "test_preregistration.py",
+        "sealed",
+    ),
+    Mutant(
+        "preregistration: infinite settings are kept",
+        "json.dumps(settings, allow_nan=False)",
+        "json.dumps(settings)",
+        "test_preregistration.py",
+        "plan_that_is_none",
+    ),
+    Mutant(
+        "preregistration: a range that is just enough gets one more",
+        "confidence - 1e-12",
+        "confidence",
+        "test_preregistration.py",
+        "just_reached",
     ),
     # --- grading
     Mutant(
@@ -314,6 +368,49 @@ MUTANTS = (
         "if len(found) > MOST_ENTRIES:",
         "if len(found) > MOST_ENTRIES + 1:",
         "test_submissions.py",
+    ),
+    Mutant(
+        "data: a zone may begin like a name",
+        "_ZONE.fullmatch(name)",
+        "_ZONE.match(name)",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "data: a zone with rules is taken for a distance from UTC",
+        "if zone is not None and type(zone) is not datetime.timezone:",
+        "if False:",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "data: a table travels with a column that has to stay",
+        "return None if None in columns else",
+        "return",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "data: a table becomes a series",
+        "if type(old) is type(new):\n        old.__init__(new)",
+        "if True:\n        old.__init__(new)",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "data: a zone keeps the UTC before its hours",
+        're.sub(r"^UTC(?=[+-])", "", str(zone))',
+        "str(zone)",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "data: names of a tuple may be code",
+        "return known and _are_names(names) and",
+        "return known and",
+        "test_data_codec.py",
+    ),
+    Mutant(
+        "cluster: no shard follows the first ones",
+        "send(*itertools.islice(shards, 1))",
+        "send(*itertools.islice(shards, 0))",
+        "test_cluster.py",
+        "graded_elsewhere",
     ),
 )
 

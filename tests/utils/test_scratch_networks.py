@@ -261,6 +261,19 @@ def test_gradient_check_finds_a_layer_without_gradient_in_a_deep_network(n_layer
     assert check_gradients(network, X, y, "quadratic") == max(errors.values())
 
 
+def test_gradient_check_forgives_each_number_a_rounding_and_no_more(monkeypatch):
+    network = Network.build([100, 1], ["linear"], rng=np.random.default_rng(0))
+    X, y = np.ones((1, 100)), np.ones((1, 1))
+    network.forward(X)
+    rounding = 10 * np.finfo(float).eps * abs(network.cost(X, y, "quadratic")) / 1e-5
+    exact = network.backward(y, "quadratic")
+    for share, forgiven in ((0.5, True), (2.0, False)):
+        shifted = [exact[0] + share * rounding, exact[1]]
+        monkeypatch.setattr(network, "backward", lambda *_, g=shifted: g)
+        found = gradient_errors(network, X, y, "quadratic")["layer 0 W"]
+        assert (found == 0) is forgiven
+
+
 class _WithoutWeightGradient(Dense):
     """A layer whose backward pass forgets its weights."""
 
@@ -568,6 +581,7 @@ def fit(X=GATES, y=XOR, **options):
         (lambda: numerical_gradient(np.sum, [1.0], step=0), "step must be a positive"),
         (lambda: numerical_gradient(np.sum, [np.nan]), "x must hold finite numbers"),
         (lambda: relative_error([1.0], [1.0, 2.0]), "must have the same shapes"),
+        (lambda: relative_error(np.ones((2, 3)), np.ones((3, 2))), "the same shapes"),
         (lambda: relative_error([np.nan], [1.0]), "a must hold finite numbers"),
     ],
 )

@@ -22,7 +22,11 @@ def test_nothing_is_seen_of_the_years_that_chapter_10_tests_on():
     assert str(sea.anomalies().index[-1].date()) == "2000-12-01"
 
 
-@pytest.mark.parametrize("n_months", [1, 2, 12])
+def test_a_figure_and_a_table_call_the_anomalies_by_their_name():
+    assert sea.anomalies().name == "anomaly"
+
+
+@pytest.mark.parametrize("n_months", [1, np.int64(2), 12])
 def test_an_example_holds_the_months_before_its_target(n_months):
     values = sea.anomalies().to_numpy()
     X_train, y_train, X_test, y_test = sea.next_month(n_months=n_months)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from utils.experiments.holdout import HeldOutError
+from utils.experiments.holdout import HeldOutError, HeldOutSet
 from utils.experiments.preregistration import (
     Plan,
     SealError,
@@ -167,6 +167,14 @@ def test_opening_is_logged_once_and_can_be_repeated(path):
     assert use["why"] == "the end"
 
 
+def test_the_log_holds_a_fingerprint_of_forecast_and_interval(path, tmp_path):
+    frozen = open_once(path, ROWS[0], **OPENING).frozen
+    same = HeldOutSet(ROWS[0], PLAN.months, log=tmp_path / "same.json")
+    ends = {frozen.seal: (frozen.lower, frozen.upper)}
+    same.open({frozen.seal: frozen.forecast}, intervals=ends, why="the end")
+    assert json.loads(path.with_suffix(".opened.json").read_text()) == same.uses
+
+
 @pytest.mark.parametrize(
     ("plan", "rows"),
     [
@@ -216,6 +224,7 @@ def test_a_bad_opening_is_no_use(path, change, reason):
         ({"settings": {"lags": (1, 12)}}, "lists in place of tuples"),
         ({"settings": {"lags": {1}}}, "settings must be a dict"),
         ({"settings": {"ridge": np.nan}}, "settings must be a dict"),
+        ({"settings": {"ridge": np.inf}}, "settings must be a dict"),
         ({"settings": [1]}, "settings must be a dict"),
         ({"claim": 2}, "claim must be the fewest and the most"),
         ({"claim": (2.5, 3)}, "the fewest of claim must be a whole number"),
@@ -237,6 +246,7 @@ def test_a_plan_that_is_none_says_what_is_wrong(entry, reason):
         ([ROWS[0], ROWS[1] - np.inf, ROWS[2]], "lower holds a value that is not"),
         ([ROWS[0], ROWS[2], ROWS[1]], "the forecast of month 1 is 5 and its interval"),
         ([ROWS[0] * 1e8] * 3, "forecast holds 7e\\+08, too large"),
+        ([ROWS[0] * -1e8] * 3, "forecast holds -7e\\+08, too large"),
     ],
 )
 def test_numbers_that_cannot_be_sealed_are_refused(tmp_path, rows, reason):
@@ -264,6 +274,16 @@ def test_the_range_holds_its_probability_and_no_shorter_one_does(n, level, confi
     shorter = most - fewest
     sums = [chances[k : k + shorter].sum() for k in range(n + 2 - shorter)]
     assert max(sums) < confidence + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("n", "level", "confidence", "expected"),
+    [(2, 0.7, 0.49, (2, 2)), (3, 0.7, 0.784, (2, 3))],
+)
+def test_the_range_ends_where_its_probability_is_just_reached(
+    n, level, confidence, expected
+):
+    assert inside_range(n, level, confidence=confidence) == expected
 
 
 @pytest.mark.parametrize(
