@@ -791,6 +791,10 @@ ROLLING = Task(
             ),
             "You compare with values that stand one row too late",
         ),
+        "newest origin first": (
+            _rolling(result="np.array(errors[::-1])"),
+            "Your origins run from the newest to the oldest",
+        ),
         "sign": (
             _rolling(error="forecast(history, horizon) - truth"),
             "The sign is reversed",
@@ -1017,6 +1021,14 @@ DIFFERENCES = Task(
         "only one season, with an error": (
             _added("changes + history[-season:]"),
             "`add_back` stopped with an error",
+        ),
+        "all changes on the last season": (
+            _added("np.resize(history[-season:], len(changes)) + np.cumsum(changes)"),
+            "You add up the changes from row to row on top of the last season",
+        ),
+        "all changes on one old value": (
+            _added("history[-season] + np.cumsum(changes)"),
+            "on one value a season back",
         ),
         "from the last value": (
             _added("history[-1] + np.cumsum(changes)"),
