@@ -611,8 +611,8 @@ def _all_present(values, start, missing):
     if bad.any():
         where = _first(bad)
         raise NotYetRight(
-            f"{start} {values[where]}{_at(where)}. Look for a division by zero or a "
-            "value that was missing from the start."
+            f"{start} {values[where]}{_at(where)}. Look for a division by zero, the "
+            "exponential of a large number, or a value that was missing from the start."
         )
 
 

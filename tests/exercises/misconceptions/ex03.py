@@ -884,6 +884,31 @@ WIDEN = Task(
                         steps.append(steps_needed(rates[-1]))
                 return rates[i], dict(zip(rates, steps))
             """,
+        "once more around the best": """
+            def best_rate(steps_needed, rate, needed=None):
+                needed = dict(needed or {})
+                for lr in (rate / 2, rate, 2 * rate):
+                    if lr not in needed:
+                        needed[lr] = steps_needed(lr)
+                fewest = min(needed.values())
+                best = min(lr for lr, steps in needed.items() if steps == fewest)
+                if min(needed) < best < max(needed):
+                    return best, needed
+                return best_rate(steps_needed, best, needed)
+            """,
+        "exponents of two": """
+            def best_rate(steps_needed, rate):
+                low, high, found = -1, 1, {}
+                while True:
+                    for k in range(low, high + 1):
+                        if k not in found:
+                            found[k] = steps_needed(rate * 2.0**k)
+                    best = sorted(found, key=lambda k: (found[k], k))[0]
+                    low, high = low - (best == low), high + (best == high)
+                    if len(found) == high - low + 1:
+                        needed = {rate * 2.0**k: n for k, n in found.items()}
+                        return rate * 2.0**best, needed
+            """,
     },
     wrong={
         "three rates": (
@@ -961,7 +986,7 @@ WIDEN = Task(
             _widen_loop(
                 answer="best, {lr: n for lr, n in needed.items() if n < np.inf}"
             ),
-            "The dictionary should hold the rates that were tried, and no others.",
+            "The dictionary should hold every rate that was tried, also one that never",
         ),
         "steps in place of the rate": (
             _widen_loop(answer="needed[best], needed"),
@@ -975,7 +1000,7 @@ WIDEN = Task(
             _widen_loop(
                 answer="best, {lr: needed[lr] for lr in (best / 2, best, 2 * best)}"
             ),
-            "The dictionary should hold the rates that were tried, and no others.",
+            "The dictionary should hold every rate that was tried, also one that never",
         ),
         "second best": (
             _widen_loop(answer="sorted(needed, key=needed.get)[1], needed"),
