@@ -18,10 +18,6 @@ c.Sandbox.limits = {
     "*": {"cell_seconds": 60, "total_seconds": 300, "memory_mib": 2048},
 }
 
-# Tests of what cannot leave the sandbox, such as a layer with code of its own, run in
-# it: c.Sandbox.inside = {"exNN_name": ["test-NN-N-name"]}. Their scores can be
-# forged with effort; the records mark them.
-
 # Without the sandbox: seconds for one cell, for the kernel to start, and for outputs to
 # arrive, which would be lost on a busy machine.
 c.Execute.timeout = 60

@@ -74,6 +74,11 @@ def _parser():
         "--student", action="append", default=[], help="only this one; may be repeated"
     )
     feedback.set_defaults(command=_feedback)
+    calibrate = commands.add_parser(
+        "calibrate", help="say which tests run in the sandbox, and decide it if need be"
+    )
+    calibrate.add_argument("assignment", nargs="*", help="default: every assignment")
+    calibrate.set_defaults(command=_calibrate)
     _add_reports(commands)
     _add_export(commands.add_parser("export", help="write the grades into a file"))
     doctor = commands.add_parser("doctor", help="attack the sandbox of this machine")
@@ -251,10 +256,23 @@ def _run(options):
 
 def _status(options):
     from grading.reports.status import standings, table
+    from grading.run.run import calibrations
 
     found = standings(options.root, options.assignment)
     print("\n".join(table(found)))
+    used = {standing.assignment for standing in found}
+    for name, where in calibrations(options.root, sorted(used), decide=False):
+        if where.ways:
+            print(f"{name}:", *where.lines, sep="\n  ")
     return int(any(standing.is_open for standing in found))
+
+
+def _calibrate(options):
+    from grading.run.run import calibrations
+
+    for name, found in calibrations(options.root, options.assignment):
+        print(f"{name}:", *found.lines, sep="\n  ")
+    return 0
 
 
 def _feedback(options):

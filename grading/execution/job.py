@@ -8,6 +8,7 @@ import ast
 import contextlib
 import platform
 from dataclasses import fields
+from types import MappingProxyType
 
 import nbformat
 from traitlets import Dict, TraitError
@@ -18,12 +19,11 @@ from grading.execution.names import (
     defined_functions,
     defined_names,
     free_names,
-    needs_ipython,
     plain,
 )
 from grading.sandbox.limits import Limits
 
-__all__ = ["Sandbox", "caged", "inside_of", "job", "limits_of", "preloaded"]
+__all__ = ["Sandbox", "caged", "is_test", "job", "limits_of", "patching", "preloaded"]
 
 _LANGUAGE = {  # what a kernel says of itself
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -41,10 +41,6 @@ class Sandbox(Configurable):
 
     limits = Dict(
         help="Limits by name for each assignment, and for all others under '*'."
-    ).tag(config=True)
-    inside = Dict(
-        help="For each assignment, the graded cells that run in the cage, because what "
-        "they test cannot leave it."
     ).tag(config=True)
 
 
@@ -93,11 +89,6 @@ def limits_of(config, assignment):
         ) from None
 
 
-def inside_of(config, assignment):
-    """Return the graded cells of an assignment that run in the cage, by name."""
-    return tuple(_settings(config).inside.get(assignment, ()))
-
-
 def _settings(config):
     """Return the settings of the sandbox; raise `CourseError` for one unknown."""
     known = list(Sandbox.class_own_traits(config=True))
@@ -136,7 +127,7 @@ def preloaded(source):
     return list(found)
 
 
-def job(notebook, source, files, limits, inside=()):
+def job(notebook, source, files, limits, ways=MappingProxyType({})):
     """Return what a judge is told about a submission.
 
     Parameters
@@ -149,14 +140,12 @@ def job(notebook, source, files, limits, inside=()):
         What the notebook finds beside it.
     limits : Limits
         What it may use.
-    inside : sequence of str
-        Graded cells that run in the cage.
+    ways : mapping of str to str
+        Of the tests that run in the cage: how, one of `grading.execution.judge.WAYS`.
     """
-    answers = [cell.source for cell in _code(source) if not _is_test(cell)]
-    functions = frozenset().union(*map(defined_functions, answers))
-    ours = _of_tests(source, answers, functions)
+    ours = _of_tests(source)
     return {
-        "cells": [_told(cell, inside, ours, functions) for cell in _code(notebook)],
+        "cells": [_told(cell, ways, ours) for cell in _code(notebook)],
         "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
         "cell_seconds": limits.cell_seconds,
@@ -169,45 +158,72 @@ def _code(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _told(cell, inside, ours, functions):
-    """Return what a judge is told about a cell.
+def patching(source):
+    """Return the tests that put something in the place of an answer's function.
 
-    A test runs in the cage if it puts something in the place of an answer's function,
-    which other answers then have to call, or has a magic.
+    Other answers then have to call it. With right answers it may make no difference.
+
+    Parameters
+    ----------
+    source : nbformat.NotebookNode
+        The source notebook.
     """
-    if not _is_test(cell):
+    functions = _functions(_answers(source))
+    tests = filter(is_test, _code(source))
+    return [_name(cell) for cell in tests if defined_names(cell.source) & functions]
+
+
+def _answers(source):
+    """Return the code cells that hold no test, as text."""
+    return [cell.source for cell in _code(source) if not is_test(cell)]
+
+
+def _functions(answers):
+    """Return the names of all functions that answers define."""
+    return frozenset().union(*map(defined_functions, answers))
+
+
+def _name(cell):
+    """Return nbgrader's name of a cell."""
+    return cell.metadata.nbgrader.get("grade_id")
+
+
+def _told(cell, ways, ours):
+    """Return what a judge is told about a cell."""
+    if not is_test(cell):
         return {"source": cell.source, "test": False, "given": _is_given(cell)}
-    name = cell.metadata.nbgrader.get("grade_id")
-    patches = defined_names(cell.source) & functions
-    there = name in inside or patches or needs_ipython(cell.source)
+    name = _name(cell)
     names = free_names(cell.source) - ours.get(name, frozenset())
     return {
         "source": plain(cell.source),
         "test": True,
         "names": sorted(names),
-        "inside": name if there else "",
+        "name": name,
+        "way": ways.get(name, ""),
     }
 
 
-def _of_tests(source, answers, functions):
+def _of_tests(source):
     """Return the names that are never the student's, for each test by name.
 
     They are those that the source defines last in an earlier test, or in this one and
     in no answer.
     """
+    answers = _answers(source)
+    functions = _functions(answers)
     known = frozenset().union(*map(defined_names, answers))
     owned, found = frozenset(), {}
     for cell in _code(source):
         defined = defined_names(cell.source)
-        if _is_test(cell):
-            found[cell.metadata.nbgrader.get("grade_id")] = owned | (defined - known)
+        if is_test(cell):
+            found[_name(cell)] = owned | (defined - known)
             owned |= defined - functions
         else:
             owned -= defined
     return found
 
 
-def _is_test(cell):
+def is_test(cell):
     """Return whether a cell holds graded tests and no answer."""
     about = cell.metadata.get("nbgrader", {})
     return bool(about.get("grade")) and not about.get("solution")

@@ -5,19 +5,25 @@ cage just before it runs: data as copies, functions as stand-ins that call into 
 cage. So the student's process never sees a test, and has no score to forge.
 """
 
+import ast
 import builtins
 import contextlib
 import io
 import secrets
 import signal
+import sys
 import time
 from dataclasses import dataclass, field
 
 from grading.execution.partial import credit, run_test
 from grading.execution.rpc import Gone, Peer, Tampered
 
-__all__ = ["STATUSES", "Judge", "Refused", "Result"]
+__all__ = ["NOT_PROOF", "STATUSES", "WAYS", "Judge", "Refused", "Result"]
 
+WAYS = ("", "copy", "process")
+"""Where a test can run: out here, in a copy of the answer's process, or in itself."""
+
+NOT_PROOF = "run in the sandbox, so not forgery-proof"
 STATUSES = ("graded", "timeout", "memory", "died", "tampered")
 _GRACE, _LEAST = 2.0, 2.0
 _BUILTIN = frozenset(dir(builtins))  # before IPython adds to them
@@ -66,10 +72,11 @@ class Judge:
         interrupts it, and one that ends it and returns its outcome.
     job : dict
         ``cells``: a list of dictionaries with ``source`` and ``test``, for a test also
-        the ``names`` that it reads, and, for one that runs in the cage, its own name as
-        ``inside``; ``imports``: the source of the imports that tests may rely on;
-        ``files``: by name, what was handed in besides; ``cell_seconds`` and
-        ``total_seconds``.
+        the ``names`` that it reads, and, for one that runs in the cage, its own
+        ``name`` and the ``way``, one of `WAYS`; ``imports``: the source of the imports
+        that tests may rely on; ``files``: by name, what was handed in besides;
+        ``cell_seconds`` and ``total_seconds``; ``strict``: whether a test fails that
+        compares what cannot leave the cage, to find such tests.
     most : int
         Characters that a test may print.
 
@@ -88,7 +95,7 @@ class Judge:
         self._skipped = set()
         self._result = Result()
         self._base = {"__name__": "__main__"}
-        exec(job["imports"], self._base)
+        _import(job["imports"], self._base)
         self._left = {}
 
     def run(self):
@@ -99,7 +106,7 @@ class Judge:
                 outputs = [
                     _failed("Timeout", "The notebook took too long before this.")
                 ]
-            elif cell.get("inside"):
+            elif cell.get("way"):
                 outputs = self._test_inside(place, cell)
             elif cell["test"]:
                 outputs = self._test(place, cell)
@@ -115,14 +122,18 @@ class Judge:
             self._start_clock()
             return
         line, self._interrupt, self._close = self._new_cage()
-        self._peer = Peer(line)
+        self._peer = Peer(line, strict=self._job.get("strict", False))
         self._peer.late = self._late
         self._start_clock()
         self._peer.ask({"do": "files", "files": self._job["files"]})
         for number, cell in enumerate(self._job["cells"][:place]):
-            if not cell["test"] and number not in self._skipped:
-                self._start_clock()
+            if number in self._skipped:
+                continue
+            self._start_clock()
+            if not cell["test"]:
                 self._peer.ask({"do": "cell", **_order(cell)})
+            elif cell.get("way") == "process":
+                self._peer.ask(_inside(cell, cell["source"]))
         self._start_clock()
 
     def _leave(self):
@@ -196,7 +207,7 @@ class Judge:
         printed = _Printed(self._most)
         try:
             self._enter(place)
-            self._peer.printed = printed.write
+            self._peer.printed = lambda text: sys.stdout.write(text)
             with contextlib.redirect_stdout(printed), self._alarm():
                 failure = self._verdict(cell)
         except BaseException as error:
@@ -211,27 +222,26 @@ class Judge:
     def _test_inside(self, place, cell):
         """Run a test in the cage, where the answer could interfere with it.
 
-        So it first has to fail where it must: with a line at its beginning, and at its
-        end, that cannot be right. That it ran there is noted.
+        So a line has to fail there before it, and one after its end, each with a word
+        that was not known before; all else is a failure. That it ran there is noted.
         """
-        self._result.marks.append(f"{cell['inside']}: run inside the cage")
-        source, word = cell["source"], secrets.token_hex(8)
-        must_fail = [f"assert False, {word!r}\n{source}"]
+        self._result.marks.append(f"{cell['name']}: {NOT_PROOF}")
+        words = [secrets.token_hex(8) for _ in range(2)]
+        first, last = (f"assert 1 == 2, {word!r}" for word in words)
         try:
             self._enter(place)
-            found = self._peer.ask({"do": "test", "source": source})
-            if not found["error"]:
-                must_fail.append(f"{source}\nassert 1 == 2, {word!r}")
-            for canary in must_fail:
-                self._start_clock()
-                reply = self._peer.ask({"do": "test", "source": canary})
-                if word not in reply["error"]:
-                    raise Tampered("a test that must fail and did not")
+            canary = self._peer.ask(_inside(cell, first))["told"]
+            found = self._peer.ask(_inside(cell, cell["source"], last))
+            outputs, told = _cleaned(found["outputs"]), found["told"]
+            if canary.get("evalue") != words[0] or not told:
+                raise Tampered("a test that must fail and did not")
+            if told.get("evalue") != words[1]:
+                return [*outputs, *_cleaned([told])]
         except BaseException as error:
+            self._skipped.add(place)
             return [_failed("Stopped", self._lost(error))]
         points = found.get("points")
-        given = [credit(points)] if isinstance(points, float) else []
-        return [*_cleaned(found["outputs"]), *given]
+        return [*outputs, credit(points)] if isinstance(points, float) else outputs
 
     def _verdict(self, cell):
         """Return the error or the points of a test as an output, or None."""
@@ -284,6 +294,19 @@ class _Printed(io.StringIO):
     def write(self, text):
         """Keep a text if there is room for it."""
         return super().write(text[: max(0, self._most - self.tell())])
+
+
+def _import(source, space):
+    """Carry out imports as far as what they name is there."""
+    for node in ast.parse(source).body:
+        with contextlib.suppress(Exception):
+            exec(ast.unparse(node), space)
+
+
+def _inside(cell, source, end=""):
+    """Return what a cage is told of a test, and of a line that is to fail after it."""
+    about = {"source": source, "end": end, "copy": cell["way"] == "copy"}
+    return {"do": "test", **about}
 
 
 def _order(cell):

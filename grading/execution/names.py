@@ -9,12 +9,11 @@ __all__ = [
     "defined_functions",
     "defined_names",
     "free_names",
-    "needs_ipython",
     "plain",
 ]
 
+_SHELL = frozenset({"get_ipython"})  # what magics call, and no answer's to define
 _FIGURES = re.compile(r"(?m)^([ \t]*)%(?:matplotlib|config)\b.*$")
-_SHELL = "get_ipython()"
 
 
 @functools.cache
@@ -46,11 +45,6 @@ def plain(source):
     return source
 
 
-def needs_ipython(source):
-    """Return whether a cell has magics that only a notebook can carry out."""
-    return _SHELL not in source and _SHELL in plain(source)
-
-
 @functools.cache
 def free_names(source):
     r"""Return the names that a test reads and does not itself import or define.
@@ -78,7 +72,8 @@ def free_names(source):
             own |= {(a.asname or a.name).split(".")[0] for a in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             own.add(node.name)
-    return frozenset(_globals(symtable.symtable(plain(source), "<test>", "exec")) - own)
+    read = _globals(symtable.symtable(plain(source), "<test>", "exec"))
+    return frozenset(read - own - _SHELL)
 
 
 @functools.cache

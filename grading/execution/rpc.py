@@ -61,7 +61,15 @@ class Remote:
 
     def __repr__(self):
         """Say that this is no value."""
+        self._peer.refuse_if_strict(self._name)
         return f"<{self._name} of the answer>"
+
+    def __eq__(self, other):
+        """Return whether it is the same stand-in."""
+        self._peer.refuse_if_strict(self._name)
+        return self is other
+
+    __hash__ = object.__hash__
 
     def __getattr__(self, name):
         """Return an attribute of the object there."""
@@ -104,6 +112,9 @@ class Peer:
         The connection.
     open_objects : bool, default False
         Whether the other end may read attributes and lines of code of objects here.
+    strict : bool, default False
+        Whether comparing or showing an object of the other end is an error, since
+        neither can give what the object itself would give.
     most : int, default 256 MiB
         Bytes of the largest frame that is sent and accepted.
 
@@ -119,19 +130,24 @@ class Peer:
         What made this line useless.
     """
 
-    def __init__(self, line, *, open_objects=False, most=256 * _MIB):
+    def __init__(self, line, *, open_objects=False, strict=False, most=256 * _MIB):
         self.line = line
         self.printed = lambda text: None
         self.late = lambda: None
         self.deadline = None
         self.broken = None
-        self._open = open_objects
+        self._open, self._strict = open_objects, strict
         self._most = most
         self._objects = {}
         self._numbers = {}
         self._streams = {}
         self._errors = {}
         self._received = bytearray()
+
+    def refuse_if_strict(self, name):
+        """Raise if what cannot be done with a stand-in shall not be done at all."""
+        if self._strict:
+            raise TypeError(f"{name} cannot leave the sandbox")
 
     def send(self, message):
         """Send one message: a dictionary of plain data."""

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import importlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -55,7 +56,7 @@ def serve(line, most):
     here = shell()
     _move_in(here)
     owner = os.getpid()
-    own = _Own()
+    own = _Own(line)
     tasks = {"files": _place, "cell": _run, "names": _names, "test": own.test}
     with contextlib.suppress(Gone):
         while True:
@@ -79,32 +80,65 @@ def serve_at(descriptor, most):
 
 
 class _Own:
-    """The grader's own copy of what tests use, as it was before any answer ran."""
+    """The grader's own copy of what tests use, as it was before any answer ran.
 
-    def __init__(self):
+    Parameters
+    ----------
+    line : socket.socket
+        The connection to the judge, which a copy of this process has no use for.
+    """
+
+    def __init__(self, line):
+        self._line = line
         named = (sys.modules.get(name) for name in _TRUSTED)
         self._kept = [(module, dict(vars(module))) for module in named if module]
 
     def test(self, message, shell, most):
-        """Run a test among the names of the answer, and return how it ended."""
+        """Run a test in this process, or in a copy of it; return how it ended."""
+        if not message["copy"]:
+            return self._tested(message, shell, most)
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            if not (copy := os.fork()):
+                self._line.close()
+                Peer(theirs).answer(self._tested(message, shell, most))
+                os._exit(0)
+            theirs.close()
+            try:
+                return Peer(ours).receive()
+            except (Gone, KeyboardInterrupt) as error:
+                return _ended(error)
+            finally:
+                os.kill(copy, signal.SIGKILL)
+                os.waitpid(copy, 0)
+
+    def _tested(self, message, shell, most):
+        """Run a test among the names of the answer, then a line that must fail."""
+        self._put_back()
+        told, points = {}, None
+        with collected(shell, most) as outputs:
+            try:
+                points = run_test(message["source"], shell.user_ns)
+                exec(message["end"], {})
+            except BaseException as raised:
+                lines = getattr(raised, "_render_traceback_", list)()
+                told = error_of(type(raised), raised, lines)
+        error = told.get("ename", "")
+        return {"outputs": outputs, "told": told, "error": error, "points": points}
+
+    def _put_back(self):
+        """Undo what answers did to the modules that tests rely on."""
         for module, kept in self._kept:
             there = vars(module)
             there.update(kept)
             for name in there.keys() - kept.keys():
                 del there[name]
-        space = shell.user_ns  # itself, so that answers see what the test patches
-        before, error, points = dict(space), "", None
-        with collected(shell, most) as outputs:
-            try:
-                points = run_test(message["source"], space)
-            except BaseException as raised:
-                lines = getattr(raised, "_render_traceback_", list)()
-                told = error_of(type(raised), raised, lines)
-                outputs.fail(told)
-                error = f"{told['ename']}: {told['evalue']}"
-        space.clear()
-        space.update(before)
-        return {"outputs": outputs, "error": error, "points": points}
+
+
+def _ended(error):
+    """Return how a test ended that took its process with it."""
+    told = error_of(type(error), error)
+    return {"outputs": [], "told": told, "error": told["ename"], "points": None}
 
 
 def _next(peer):

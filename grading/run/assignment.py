@@ -12,16 +12,20 @@ from pathlib import Path
 import nbformat
 
 from grading.course import CONFIG, CourseError, files_beside
-from grading.execution.job import inside_of, limits_of
+from grading.execution.calibration import Calibration, calibrate
+from grading.execution.forkserver import Worker
+from grading.execution.job import limits_of, preloaded
 from grading.intake.folder import Taken, take
 from grading.intake.problems import Broken, named
 from grading.records import gradebook
 from grading.records.journal import Verdict
 from grading.release.release import register
 from grading.run.grader import Item, Plan, broken
+from grading.sandbox.cage import SandboxError
 
 __all__ = ["Work"]
 
+CALIBRATIONS = "calibration.json"
 _VERSIONS = ("numpy", "ipython", "nbgrader", "nbconvert", "keras", "tensorflow")
 
 
@@ -56,9 +60,10 @@ class Work:
         self._files = files_beside(folder)
         self._tasks = self._known_tasks(tasks)
         self._limits = limits_of(config, name)
-        self._inside = inside_of(config, name)
-        settings = [asdict(self._limits), self._inside, unsafe, _versions()]
-        self._base = _digest(self._source, json.dumps(settings), self._files)
+        about = self._source, json.dumps(_versions()), self._files
+        self._version = _digest(*about)
+        settings = json.dumps([asdict(self._limits), unsafe])
+        self._base = _digest(*about, settings)
         self._index = index
         self._graded = gradebook.graded(book, name)
         self._registered = False
@@ -138,6 +143,39 @@ class Work:
             register(self._root, self._name)
             self._registered = True
 
+    @property
+    def calibration(self):
+        """Where the tests run, as decided for this very source; None if it was not."""
+        kept = _calibrations(self._root).get(self._name, {})
+        if kept.get("version") != self._version:
+            return None
+        return Calibration(tuple(kept["tests"]), kept["ways"])
+
+    def calibrate(self):
+        """Return where the tests run; decide and keep that if it is not known yet.
+
+        Raises
+        ------
+        CourseError
+            If no cage could be built for the reference solution.
+        """
+        if (known := self.calibration) is not None:
+            return known
+        source = nbformat.reads(self._source, as_version=4)
+        try:
+            with Worker(preloaded(source), limits=self._limits) as worker:
+                made = calibrate(worker, source, self._files, self._limits)
+        except SandboxError as error:
+            raise CourseError(
+                f"The reference solution of {self._name} could not be run: {error}"
+            ) from None
+        kept = _calibrations(self._root)
+        kept[self._name] = {"version": self._version, **asdict(made)}
+        new = self._root / f".{CALIBRATIONS}.new"
+        new.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        new.replace(self._root / CALIBRATIONS)
+        return made
+
     def plan(self):
         """Return what graders have to know about the assignment."""
         cells, kernelspec = gradebook.outline(self.book, self._name)
@@ -149,7 +187,7 @@ class Work:
             kernelspec=kernelspec,
             settings=(self._root / CONFIG).read_text(encoding="utf-8"),
             limits=self._limits,
-            inside=self._inside,
+            ways={} if self._unsafe else self.calibrate().ways,
             unsafe=self._unsafe,
         )
 
@@ -219,6 +257,13 @@ class _Items:
 
     def __iter__(self):
         return map(self._work.item, self._todo)
+
+
+def _calibrations(root):
+    """Return what is kept of where tests run, by assignment."""
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads((root / CALIBRATIONS).read_text(encoding="utf-8"))
+    return {}
 
 
 def _versions():

@@ -5,6 +5,7 @@ assignment, an `Item` all about a submission, and what it finds is a `Graded`. T
 plain data, so they travel between processes and machines.
 """
 
+import copy
 import re
 import tempfile
 import time
@@ -59,8 +60,8 @@ class Plan:
         The text of ``nbgrader_config.py``.
     limits : grading.sandbox.limits.Limits
         What a submission may use.
-    inside : tuple of str
-        Graded cells that run in the cage.
+    ways : dict of str to str
+        Of the tests that run in the cage: how.
     unsafe : bool
         Whether to run submissions with stock nbgrader, without the sandbox.
     """
@@ -72,7 +73,7 @@ class Plan:
     kernelspec: str | None
     settings: str
     limits: Limits
-    inside: tuple[str, ...] = ()
+    ways: dict[str, str] = field(default_factory=dict)
     unsafe: bool = False
 
     @property
@@ -192,8 +193,8 @@ class Grader:
             text = "Lines of the set-up failed, and the others were run: {}."
             repairs = (*repairs, text.format(named(failed)))
         verdict = replace(_with_scores(verdict, book, notebook, found), repairs=repairs)
-        _add_note(notebook, verdict)
-        text = nbformat.writes(notebook)
+        _add_note(notebook, (*repairs, *_stopped(verdict)))
+        text = _for_instructors(notebook, verdict)
         if verdict.needs_person:
             return Graded(verdict, text)
         resources = nbgrader_steps.resources_for(*about)
@@ -213,7 +214,7 @@ class Grader:
         """Be nbgrader's step that runs a notebook; the resources say what was found."""
         files = resources["nbgrader"]["files"]
         plan = self.plan
-        told = job(notebook, self._source, files, plan.limits, plan.inside)
+        told = job(notebook, self._source, files, plan.limits, plan.ways)
         found = encodable(self._caged(told))
         resources["nbgrader"]["found"] = found
         return caged(notebook, found.pop("outputs")), resources
@@ -308,16 +309,26 @@ def _messages(notebook, book):
     return messages
 
 
-def _add_note(notebook, verdict):
-    """Put what was put right, and what stopped the notebook, at its top."""
-    lines = list(verdict.repairs)
-    if verdict.detail:
-        lines.append(f"{verdict.detail} The other tasks were graded.")
+def _stopped(verdict):
+    """Return what stopped the notebook, as lines of the note at its top."""
+    return [f"{verdict.detail} The other tasks were graded."] if verdict.detail else []
+
+
+def _for_instructors(notebook, verdict):
+    """Return the autograded notebook as text, with what students need not know."""
+    shown = copy.copy(notebook)
+    shown.cells = list(notebook.cells)
+    _add_note(shown, verdict.marks, to="instructors")
+    return nbformat.writes(shown)
+
+
+def _add_note(notebook, lines, *, to="everybody"):
+    """Put lines on what was put right, and on what stopped it, at a notebook's top."""
     if not lines:
         return
     text = "\n".join(f"- {line}" for line in lines)
     cell = nbformat.v4.new_markdown_cell(f"**A note from grading**\n\n{text}")
-    cell.id = "note-from-grading"
+    cell.id = f"note-to-{to}"
     if notebook.nbformat_minor < 5:
         del cell["id"]
     notebook.cells.insert(0, cell)

@@ -29,7 +29,7 @@ from grading.run.grader import Graded, broken
 from grading.run.local import Crew
 from grading.sandbox.choice import refusal
 
-__all__ = ["Run", "grade", "table"]
+__all__ = ["Run", "calibrations", "grade", "table"]
 
 _BATCH, _SECONDS = 64, 2.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -64,6 +64,41 @@ def grade(root, names=(), *, report=print, **options):
     """
     found = list(Run(root, names, report=report, **options))
     return sorted(found, key=lambda verdict: (verdict.assignment, verdict.student))
+
+
+def calibrations(root, names=(), *, decide=True):
+    """Yield where the tests of assignments run, each with the assignment's name.
+
+    Parameters
+    ----------
+    root : path-like
+        Course directory.
+    names : sequence of str
+        Assignments; all of them if empty.
+    decide : bool, default True
+        Whether to decide it now where it was not; such an assignment is left out
+        otherwise.
+
+    Yields
+    ------
+    tuple of str and grading.execution.calibration.Calibration
+        In the order of the assignments.
+
+    Raises
+    ------
+    CourseError
+        If an assignment is unknown, or the machine refuses the sandbox.
+    """
+    root = Path(root).resolve()
+    if decide and (why := refusal()):
+        raise CourseError(why)
+    usual = {"force": False, "tasks": (), "unsafe": False}
+    with open_course(root) as api, gradebook.opened(api) as book:
+        for name in choose(root, names):
+            work = Work(root, name, book, api.config, Index(root), **usual)
+            found = work.calibrate() if decide else work.calibration
+            if found is not None:
+                yield name, found
 
 
 def table(verdicts):

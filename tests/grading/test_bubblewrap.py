@@ -72,7 +72,7 @@ def test_no_test_can_be_forged_inside(worker):
     cells = [RIGHT.replace("2 *", "3 *"), forge]
     test = "from utils import checks\nchecks.close(double(4), 8, name='the double')"
     job = [{"source": source, "test": False} for source in cells]
-    job.append({"source": test, "test": True, "inside": "test-double"})
+    job.append({"source": test, "test": True, "name": "test-double", "way": "copy"})
     result = worker.grade({**test_worker.fast(), "cells": job})
     assert "should be 8" in errors(result)[2]
 

@@ -10,7 +10,7 @@ from traitlets.config import Config
 
 from grading.__main__ import main
 from grading.course import CourseError
-from grading.execution.job import inside_of, limits_of
+from grading.execution.job import limits_of
 from grading.sandbox.choice import refusal
 from grading.sandbox.limits import Limits
 from tests.exercises.harness import ROOT
@@ -150,13 +150,13 @@ def test_a_number_of_jobs_that_makes_no_sense_is_refused(capsys, jobs):
 
 
 def test_a_setting_that_does_not_exist_is_refused():
-    with pytest.raises(CourseError, match="there are: inside, limits"):
+    with pytest.raises(CourseError, match="there are: limits"):
         limits_of(Config({"Sandbox": {"limit": {}}}), NAME)
 
 
 def test_a_setting_of_another_kind_is_refused():
     with pytest.raises(CourseError, match="dict"):
-        inside_of(Config({"Sandbox": {"inside": ["test-1-1"]}}), NAME)
+        limits_of(Config({"Sandbox": {"limits": ["cell_seconds"]}}), NAME)
 
 
 def test_an_assignments_own_limits_come_before_those_of_all():

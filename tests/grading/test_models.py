@@ -11,6 +11,7 @@ import pytest
 
 from grading.execution import keras_codec
 from grading.execution.forkserver import Worker
+from grading.execution.judge import NOT_PROOF
 from grading.sandbox.choice import refusal
 from tests.grading.test_worker import errors, grade, printed
 from utils.backend import keras
@@ -114,7 +115,7 @@ def inside(worker, answer):
     cells = [
         {"source": IMPORTS, "test": False},
         {"source": answer, "test": False},
-        {"source": INSIDE, "test": True, "inside": "test-layer"},
+        {"source": INSIDE, "test": True, "name": "test-layer", "way": "process"},
     ]
     job = {"cells": cells, "imports": IMPORTS, "files": {}}
     return worker.grade({**job, **TIMES})
@@ -171,7 +172,7 @@ def test_a_custom_layer_is_tested_in_the_cage_and_marked(worker):
     assert right["status"] == wrong["status"] == "graded"
     assert errors(right) == {}
     assert "should be" in errors(wrong)[2]
-    assert right["marks"] == ["test-layer: run inside the cage"]
+    assert right["marks"] == [f"test-layer: {NOT_PROOF}"]
 
 
 @caged
@@ -192,9 +193,10 @@ def test_an_answer_that_makes_every_test_pass_is_caught_by_the_canaries(worker):
     forgery = """
 import gc
 from grading.execution import student
+FORGED = {"outputs": [], "told": {}, "error": "", "points": None}
 for thing in gc.get_objects():
     if isinstance(thing, student._Own):
-        thing.__class__.test = lambda self, *a: {"outputs": [], "error": ""}
+        thing.__class__.test = lambda self, *a: FORGED
         peer = [o for o in gc.get_objects() if type(o) is dict and "cell" in o
                 and "test" in o and "names" in o]
         for tasks in peer:

@@ -5,8 +5,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
+from grading.execution.calibration import calibrate
 from grading.execution.forkserver import Worker
 from grading.execution.job import job
+from grading.execution.judge import NOT_PROOF
 from grading.sandbox.choice import refusal
 from grading.sandbox.limits import Limits
 from tests.grading.test_worker import errors, printed
@@ -31,18 +33,23 @@ def notebook(*cells):
         cell = new_code_cell(source.strip("\t"), id=f"cell-{number}")
         if test or answer:
             about = {"grade_id": f"cell-{number}", "grade": test, "solution": answer}
+            about |= {"points": 3} if test else {}
             cell.metadata["nbgrader"] = about
         made.append(cell)
     return new_notebook(cells=made)
 
 
 def graded(worker, source, **answers):
-    """Return what came of a source with other cells at some of its places."""
-    handed_in = notebook(*source)
+    """Return what came of a source with other cells at some of its places.
+
+    Where its tests run is decided on the source as it is.
+    """
+    handed_in, source = notebook(*source), notebook(*source)
     for place, text in answers.items():
         handed_in.cells[int(place[1:])].source = text
     limits = Limits(cell_seconds=patience(5), total_seconds=patience(60))
-    return worker.grade(job(handed_in, notebook(*source), {}, limits))
+    ways = calibrate(worker, source, {}, limits).ways
+    return worker.grade(job(handed_in, source, {}, limits, ways))
 
 
 HELPER = (
@@ -103,7 +110,7 @@ def test_a_test_with_another_magic_runs_in_the_cage_and_says_so(worker):
     source = (f"# one\n{RIGHT}", "\twords = !echo 8\nassert double(4) == int(words[0])")
     found = graded(worker, source)
     assert errors(found) == {}
-    assert found["marks"] == ["cell-1: run inside the cage"]
+    assert found["marks"] == [f"cell-1: {NOT_PROOF}"]
     wrong = graded(worker, source, c0="# one\ndef double(x): return x")
     assert list(errors(wrong)) == [1]
 
@@ -146,13 +153,13 @@ finally:
 def test_a_test_may_take_a_function_away_to_see_whether_it_is_called(worker):
     found = graded(worker, PATCHES)
     assert errors(found) == {}
-    assert found["marks"] == ["cell-2: run inside the cage"]
+    assert found["marks"] == [f"cell-2: {NOT_PROOF}"]
     wrong = graded(worker, PATCHES, c1="# two\ndef both(x, y): return x * x + y * y")
     assert errors(wrong) == {2: "Call square."}
 
 
 def test_imports_beside_a_magic_are_there_for_tests(worker):
-    source = ("%matplotlib inline\nimport math", f"# one\n{RIGHT}", "\tmath.pi")
+    source = ("%matplotlib inline\nimport math", f"# one\n{RIGHT}", "\tmath.pi;")
     assert errors(graded(worker, source)) == {}
 
 
