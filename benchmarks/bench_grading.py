@@ -51,6 +51,8 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
         stock, *ours = (_course(Path(scratch, way), name, size) for way in "abcd")
         for root in (stock, *ours):  # makes the gradebook, as at the first release
             _measure([*nbgrader, "generate_assignment", name], root)
+        for root in ours:  # once for each version of a source
+            _measure([*grading, "--root", str(root), "calibrate", name], root)
         for root, command in zip(ours, (None, *COMMANDS), strict=True):
             if command:
                 theirs.append(_measure([*nbgrader, command, name], stock))

@@ -322,8 +322,8 @@ MUTANTS = (
     ),
     Mutant(
         "judge: a test that must fail is believed when it passes",
-        'if word not in reply["error"]:',
-        'if word in reply["error"]:',
+        'if canary.get("evalue") != words[0] or not told:',
+        'if canary.get("evalue") == words[0] or not told:',
         "grading/test_models.py",
         "canaries or in_the_cage",
     ),
