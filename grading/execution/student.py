@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grading.execution.outputs import collected, error_of, prepare
 from grading.execution.partial import run_test
-from grading.execution.rpc import Gone, Peer
+from grading.execution.rpc import Gone, Peer, Tampered
 
 __all__ = ["serve", "serve_at", "shell"]
 
@@ -101,12 +101,13 @@ class _Own:
         with ours, theirs:
             if not (copy := os.fork()):
                 self._line.close()
+                ours.close()
                 Peer(theirs).answer(self._tested(message, shell, most))
                 os._exit(0)
             theirs.close()
             try:
                 return Peer(ours).receive()
-            except (Gone, KeyboardInterrupt) as error:
+            except (Gone, Tampered, KeyboardInterrupt) as error:
                 return _ended(error)
             finally:
                 os.kill(copy, signal.SIGKILL)
@@ -115,6 +116,7 @@ class _Own:
     def _tested(self, message, shell, most):
         """Run a test among the names of the answer, then a line that must fail."""
         self._put_back()
+        shell.user_ns["get_ipython"] = shell.get_ipython  # what magics call
         told, points = {}, None
         with collected(shell, most) as outputs:
             try:

@@ -13,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from grading.__main__ import main as command_line
 from grading.course import open_course
 from grading.execution.judge import NOT_PROOF
 from grading.records import journal
@@ -130,6 +131,16 @@ def test_the_records_say_which_scores_can_be_forged(found):
         assert NOT_PROOF in shown.source
         page = found.root / "feedback" / verdict.student / NAME / f"{NAME}.html"
         assert NOT_PROOF not in page.read_text(encoding="utf-8")
+
+
+def test_an_instructor_sees_which_tests_are_which(found, monkeypatch, capsys):
+    monkeypatch.setattr("grading.run.assignment.calibrate", None)  # it is known
+    assert command_line(["--root", str(found.root), "calibrate"]) == 0
+    decided = capsys.readouterr().out
+    assert f"of {len(KINDS)} tests run outside the sandbox." in decided
+    assert "Inside it, so not forgery-proof: test-deletes, test-patches," in decided
+    command_line(["--root", str(found.root), "status"])
+    assert decided in capsys.readouterr().out
 
 
 def main():

@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
+from grading.course import CourseError
 from grading.execution.calibration import calibrate
 from grading.execution.forkserver import Worker
 from grading.execution.job import job
@@ -213,3 +214,71 @@ def test_commands_of_the_system_work_or_fail_alone(worker):
     assert said.startswith("said 3\n")
     assert "nothing-of-this-name" in said
     assert printed(found, 3) == "7 ['a b']\n"
+
+
+def test_a_student_s_own_magics_forge_no_test(worker):
+    source = (f"# one\n{RIGHT}", "\tword = !echo 8\nassert double(4) == int(word[0])")
+    forged = "# one\nclass Shell:\n    def getoutput(self, _): return ['4']\n"
+    forged += "def get_ipython(): return Shell()\ndef double(x): return x"
+    found = graded(worker, source, c0=forged)
+    assert list(errors(found)) == [1]
+
+
+def test_more_points_than_there_are_stop_before_the_first_submission(worker):
+    with pytest.raises(CourseError, match=r"cell-1 gives .* more than its 3 points"):
+        graded(worker, ("# one\nx = 4", "\tx"))
+
+
+COPIED = (
+    "# one\ndef no_loop(x): return sum(x)",
+    "\timport inspect\nassert 'for' not in inspect.getsource(no_loop)\n"
+    "seen = no_loop([1, 2])\nassert seen == 3",
+    "# two\nprint('seen' in globals())",
+    "\tassert 1 == 1",
+)
+ATTACKS = {
+    "ends Python": ("graded", "import os; os._exit(0)"),
+    "never ends": ("timeout", "while True: pass"),
+    "exits": ("graded", "raise SystemExit(0)"),
+    "replies itself": (
+        "graded",
+        "import gc, socket\n    is_line = lambda s: isinstance(s, socket.socket)\n"
+        "    list(map(lambda s: s.fileno() > 0 and s.sendall(b'x' * 99), "
+        "filter(is_line, gc.get_objects())))\n    return 3",
+    ),
+}
+
+
+def test_a_test_in_a_copy_leaves_nothing_behind(worker):
+    found = graded(worker, COPIED)
+    assert errors(found) == {}
+    assert found["marks"] == [f"cell-1: {NOT_PROOF}"]
+    assert printed(found, 2) == "False\n"
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_attacks_from_within_a_test_costs_that_test_alone(worker, attack):
+    status, line = ATTACKS[attack]
+    found = graded(worker, COPIED, c0=f"# one\ndef no_loop(x):\n    {line}")
+    assert found["status"] == status
+    assert list(errors(found)) == [1]
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "from grading.execution import student\n"
+        "student.run_test = lambda *a: None  # runs no test\n",
+        "import builtins\nbuiltins.exec = lambda *a: None\n",
+        "import builtins\nbuiltins.compile = lambda *a: (lambda: None).__code__\n",
+        "import threading, time\ndef stay():\n    import os\n"
+        "    while True: builtins_of = __import__('builtins'); "
+        "builtins_of.AssertionError = ValueError\n"
+        "threading.Thread(target=stay, daemon=True).start()\n",
+    ],
+    ids=["tests do not run", "no exec", "no compile", "a thread"],
+)
+def test_a_test_that_was_kept_from_running_gives_no_points(worker, forgery):
+    answer = f"# one\n{forgery}def no_loop(x):\n    for i in x: pass"
+    found = graded(worker, COPIED, c0=answer)
+    assert 1 in errors(found)
