@@ -242,7 +242,7 @@ ATTACKS = {
     "exits": ("graded", "raise SystemExit(0)"),
     "replies itself": (
         "graded",
-        "import gc, socket\n    is_line = lambda s: isinstance(s, socket.socket)\n"
+        "import gc, socket\n    is_line = lambda s: type(s) is socket.socket\n"
         "    list(map(lambda s: s.fileno() > 0 and s.sendall(b'x' * 99), "
         "filter(is_line, gc.get_objects())))\n    return 3",
     ),
