@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,12 @@ INSTALLERS = ("uv by way of pip", "uv", "pip")
 
 def _name(call):
     return "pip" if call.startswith("-m pip ") else "uv"
+
+
+def _heed_signals():
+    """Let a shell hear what a run in the background ignores."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Machine:
@@ -111,6 +118,7 @@ class Machine:
             text=True,
             cwd=os.sep,
             check=False,
+            preexec_fn=_heed_signals,
         )
 
     def refusal(self, **environment):
