@@ -8,7 +8,7 @@ PY := $(BIN)/python
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book lab test release grade reproduce bench lint lock chapters clean
+.PHONY: help setup book archive lab test release grade reproduce bench lint lock chapters clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,10 @@ setup: ## Make .venv ready, from requirements.lock
 book: setup ## Build the book into _build/html
 	@$(BIN)/jupyter-book build . --all -W -n --keep-going $(ARGS)
 	@echo "The book: $$PWD/_build/html/index.html"
+
+archive: setup ## Pack the whole book into one file, read without a network
+	@$(MAKE) --no-print-directory book
+	@$(PY) -m tools.archive
 
 lab: setup ## Open the exercises in JupyterLab
 	@$(BIN)/jupyter-lab --config=_lab/jupyter_lab_config.py $(ARGS)
