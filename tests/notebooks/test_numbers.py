@@ -9,8 +9,8 @@ from tests import numbers
 
 ROOT = numbers.FREE.parents[2]
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
-TIMED = {4, 13}  # chapters that print times; no other enters the list
-LONGEST = 13  # of the list; lower it when an entry goes
+TIMED = {4}  # chapters that print times; no other enters the list
+LONGEST = 3  # of the list; lower it when an entry goes
 
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 

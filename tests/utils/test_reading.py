@@ -24,6 +24,18 @@ def test_marks_targets_and_formulas_are_no_words():
     assert reading.contents(notebook(prose(text)))["words"] == 5
 
 
+def test_what_is_folded_is_not_counted():
+    text = "Two words. <details>\n\nMany more. $$ a = b $$ (eq-a)\n\n</details> Three."
+    figure = code("plot()", tags=["hide-cell"], data={"image/png": ""})
+    assert reading.contents(notebook(prose(text), figure)) == {
+        "words": 3,
+        "lines": 0,
+        "formulas": 0,
+        "figures": 0,
+        "questions": 0,
+    }
+
+
 def test_each_kind_takes_its_time():
     hidden = code("plot()", tags=["remove-input"], data={"image/png": ""})
     quiz = code("quiz.show('Which?', objective='1.1', options=[])")

@@ -1,5 +1,7 @@
 """Reading time of a notebook, from its words, code, formulas, figures and questions.
 
+What a page folds, a ``<details>`` of *Going deeper* or a hidden cell, is not counted.
+
 ``python -m utils.book.reading chapters/*.ipynb`` prints what each takes and what it
 announces at its head.
 """
@@ -18,6 +20,8 @@ WORDS_A_MINUTE = 200
 SECONDS = {"lines": 6, "formulas": 20, "figures": 30, "questions": 45}
 _UNSEEN = {"remove-input", "hide-input", "remove-cell", "hide-cell"}
 _FORMULA = re.compile(r"\$\$.*?\$\$(?:\s*\([\w-]+\))?", re.DOTALL)
+_FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+_FOLDED_FIGURE = {"hide-output", "hide-cell"}
 _NOT_PROSE = re.compile(
     r"```.*?```"  # code
     r"|<[^>]+>"  # tags
@@ -59,7 +63,7 @@ def contents(notebook):
 
 
 def _in_text(cell):
-    prose, formulas = _FORMULA.subn(" ", cell.source)
+    prose, formulas = _FORMULA.subn(" ", _FOLDED.sub(" ", cell.source))
     return {"words": _words(_NOT_PROSE.sub(" ", prose)), "formulas": formulas}
 
 
@@ -68,8 +72,10 @@ def _in_code(cell):
         nodes = ast.walk(ast.parse(cell.source))
         texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
         return {"words": _words(" ".join(map(str, texts))), "questions": 1}
-    found = {"figures": any(map(_is_figure, cell.outputs))}
-    if not _UNSEEN & set(cell.metadata.get("tags", [])):
+    tags = set(cell.metadata.get("tags", []))
+    figures = [] if _FOLDED_FIGURE & tags else cell.outputs
+    found = {"figures": any(map(_is_figure, figures))}
+    if not _UNSEEN & tags:
         found["lines"] = sum(bool(line.strip()) for line in cell.source.splitlines())
     return found
 
