@@ -146,5 +146,6 @@ def test_feedback_says_what_is_wrong_and_what_to_reread(course):
 def test_no_released_file_was_touched_by_grading(course):
     assert not (course.root / "exercises").exists()
     before = {"nbgrader_config.py", "solutions", "submitted"}
-    made = {"autograded", "feedback", "gradebook.db", "journal.jsonl"}
+    made = {"autograded", "calibration.json", "feedback"}
+    made |= {"gradebook.db", "journal.jsonl"}
     assert {path.name for path in course.root.iterdir()} == before | made
