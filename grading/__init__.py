@@ -1,6 +1,7 @@
 """The instructor's tool: release exercises and grade submissions with nbgrader.
 
 ``python -m grading release`` writes ``exercises/`` from ``solutions/``;
+``python -m grading collect`` unpacks a learning platform's zip into ``submitted/``;
 ``python -m grading run`` grades what lies in ``submitted/``;
 ``python -m grading status``, ``feedback``, ``statistics``, ``similarity`` and
 ``export`` work on what it found;

@@ -62,6 +62,7 @@ def _parser():
         "--check", action="store_true", help="change nothing; exit 1 if they differ"
     )
     release.set_defaults(command=_release)
+    _add_collect(commands.add_parser("collect", help="unpack a platform's zip"))
     _add_run(commands.add_parser("run", help="grade submitted/ and write feedback/"))
     status = commands.add_parser("status", help="say where every submission stands")
     status.add_argument("assignment", nargs="*", help="default: every assignment")
@@ -95,6 +96,19 @@ def _positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
     return int(text)
+
+
+def _add_collect(collect):
+    collect.add_argument("archive", metavar="ZIP", help="as Moodle or Canvas gives it")
+    collect.add_argument("--assignment", required=True, metavar="NAME")
+    collect.add_argument("--ids", metavar="FILE", help="CSV that says who is who")
+    collect.add_argument(
+        "--match", metavar="COLUMN", help="its column with the names for submitted/"
+    )
+    collect.add_argument(
+        "--group", metavar="COLUMN", help="its column with groups that hand in as one"
+    )
+    collect.set_defaults(command=_collect)
 
 
 def _add_run(run):
@@ -206,6 +220,18 @@ def _release(options):
     changes = releasing.release(options.root)
     print("\n".join(changes) or "exercises/ was up to date.")
     return 0
+
+
+def _collect(options):
+    from grading.intake.collect import collect
+
+    about = {name: getattr(options, name) for name in ("ids", "match", "group")}
+    found = collect(options.root, options.archive, options.assignment, **about)
+    print(*found.placed, sep="\n")
+    if found.refused:
+        lines = f"Not placed: {len(found.refused)}.", *found.refused
+        print(*lines, sep="\n  ", file=sys.stderr)
+    return int(bool(found.refused) or not found.placed)
 
 
 def _import_nbgrader():

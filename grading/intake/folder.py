@@ -11,7 +11,7 @@ from grading.intake.parsing import parse
 from grading.intake.problems import Broken, Problem, named
 from grading.intake.repair import repair
 
-__all__ = ["Broken", "Problem", "Taken", "read", "students", "take"]
+__all__ = ["Broken", "Problem", "Taken", "read", "refuse_name", "students", "take"]
 
 MOST = 64 << 20
 MOST_ENTRIES = 10_000
@@ -75,7 +75,7 @@ def take(root, assignment, student, *, most=MOST):
     Broken
         If there is no notebook, or the folder cannot be taken as it is.
     """
-    _refuse_name(student)
+    refuse_name(student)
     folder = Path(root, "submitted", student, assignment)
     try:
         entries = _entries(folder)
@@ -117,8 +117,8 @@ def read(content, release):
     return notebook, lines + more
 
 
-def _refuse_name(student):
-    """Raise if nbgrader or a terminal could not handle the folder's name."""
+def refuse_name(student):
+    """Raise `Broken` if nbgrader or a terminal could not handle a folder's name."""
     if PATTERN & set(student):
         cause = "has *, ? or [ in its name, which nbgrader takes for a pattern"
     elif not student.isprintable():

@@ -15,6 +15,7 @@ from nbgrader.plugins import ExportPlugin
 from traitlets import Dict, Enum, Unicode
 
 from grading.course import CourseError, open_course
+from grading.intake.table import table
 from grading.records.gradebook import opened
 from grading.reports.status import STATES, standings
 
@@ -115,7 +116,7 @@ class GradesExport(ExportPlugin):
         """
         if not self.ids:
             return {}, []
-        header, rows = _read(self.ids)
+        header, rows = table(self.ids)
         column = self.match or default
         lacking = [name for name in (column, *needed) if name not in header]
         if lacking:
@@ -293,23 +294,6 @@ def _by_assignment(found):
     """Return points that can be had by assignment, and standings by name."""
     work = {standing.assignment: standing.max_score for standing in found}
     return work, {(s.student, s.assignment): s for s in found}
-
-
-def _read(path):
-    """Return the header and the rows of a CSV file of a platform."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file, restval="")
-            header = [name.strip() for name in rows.fieldnames or []]
-            rows.fieldnames = header
-            return header, [row for row in rows if not _is_note(row, header)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CourseError(f"{path} cannot be read as CSV in UTF-8: {error}.") from None
-
-
-def _is_note(row, header):
-    """Return whether a row describes the columns, as Canvas's second one does."""
-    return "Points Possible" in row[header[0]]
 
 
 def _plain(column):
