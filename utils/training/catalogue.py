@@ -316,7 +316,7 @@ def _of_several_steps(
 
 
 # Chollet trains for 10 epochs on windows from 10-minute rows.  The hourly table holds a
-# sixth of these windows, so 60 epochs take as many optimiser steps.  Its 50 epochs with
+# sixth of these windows, so 60 epochs take as many optimizer steps.  Its 50 epochs with
 # dropout would be 300; the course stops at 120 and 90, and chapter 13 says so.
 CATALOGUE: dict[str, Spec] = {
     spec.id: spec
