@@ -65,7 +65,7 @@ def gradients_back(n_steps=5, *, counted, ax=None):
     Parameters
     ----------
     n_steps : int, default 5
-        Steps, numbered from 0.
+        Steps, numbered from 1.
     counted : collection of int
         The steps whose outputs the cost counts.
 
@@ -80,23 +80,23 @@ def gradients_back(n_steps=5, *, counted, ax=None):
 
     Examples
     --------
-    >>> ax = gradients_back(3, counted=[2])
+    >>> ax = gradients_back(3, counted=[3])
     >>> [text.get_text() for text in ax.texts if "ignored" in text.get_text()]
     ['ignored', 'ignored']
     """
     counted = set(counted)
-    if not counted or not counted <= set(range(n_steps)):
+    if not counted or not counted <= set(range(1, n_steps + 1)):
         raise ValueError(
-            f"counted must name steps from 0 to {n_steps - 1}, at least one; got "
+            f"counted must name steps from 1 to {n_steps}, at least one; got "
             f"{sorted(counted)}."
         )
     ax = ax or plt.figure(figsize=(6.4, 3.1)).add_subplot()
     last = max(counted)
-    for k in range(n_steps):
-        at, counts = 1.9 * k, k in counted
+    for k in range(1, n_steps + 1):
+        at, counts = 1.9 * (k - 1), k in counted
         _column(ax, at, f"$x_{k}$", f"$h_{k}$", f"$y_{k}$", faint=not counts)
         _word(ax, at, 2.0, f"$C_{k}$" if counts else "ignored", "ink", size=10)
-        if k:
+        if k > 1:
             _arrow(ax, (at - 1.5, 0.08), (at - 0.4, 0.08))
         if counts:
             _back(ax, (at + 0.16, 1.8), (at + 0.16, 0.4))

@@ -41,18 +41,20 @@ def test_unrolled_shows_each_step_with_the_same_weights(n):
 
 
 def test_gradients_start_at_counted_outputs_and_reach_every_earlier_input():
-    found = gradients(recurrent.gradients_back(5, counted=[1, 3]))
+    ax = recurrent.gradients_back(5, counted=[2, 4])
+    found = gradients(ax)
     places = np.round(np.arange(5) * 1.9 + 0.16, 2)
     from_outputs = {start[0] for start, _ in found if start[1] == 1.8}
     to_inputs = {end[0] for _, end in found if end[1] == -1.0}
     assert from_outputs == set(places[[1, 3]])
-    assert to_inputs == set(places[:4])  # step 4 comes after the last counted one
+    assert to_inputs == set(places[:4])  # step 5 comes after the last counted one
+    assert {"$C_2$", "$C_4$"} <= set(words(ax))
     assert sum(start[1] == end[1] for start, end in found) == 3  # between the states
 
 
-@pytest.mark.parametrize("counted", [[], [5], [-1, 2]])
+@pytest.mark.parametrize("counted", [[], [6], [0, 2]])
 def test_outputs_that_are_not_drawn_cannot_be_counted(counted):
-    with pytest.raises(ValueError, match="counted must name steps from 0 to 4"):
+    with pytest.raises(ValueError, match="counted must name steps from 1 to 5"):
         recurrent.gradients_back(5, counted=counted)
 
 
