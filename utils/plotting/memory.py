@@ -251,17 +251,17 @@ def traces(inputs, activations, *, example=0, unit=0, axes=None):
     if axes is None:
         axes = plt.figure(figsize=(6.4, 4.9)).subplots(3, 1, sharex=True)
     now = {k: np.asarray(v)[example, :, unit] for k, v in activations.items()}
-    looks = (("purple", "-"), ("brown", "--"), ("grey", ":"))
+    looks = (("sky", "-"), ("brown", "--"), ("grey", ":"))
     given = {
         name: (x, *look) for (name, x), look in zip(inputs.items(), looks, strict=False)
     }
     gates = {
         "forget $f$": (now["f"], "orange", "-"),
         "input $i$": (now["i"], "green", "--"),
-        "output $o$": (now["o"], "vermilion", ":"),
+        "output $o$": (now["o"], "purple", ":"),
     }
     states = {
-        "carry $c$": (now["c"], "sky", "-"),
+        "carry $c$": (now["c"], "vermilion", "-"),
         "output $h$": (now["h"], "blue", "--"),
     }
     axes[1].set(ylim=(-0.12, 1.12), yticks=[0, 0.5, 1])
@@ -338,7 +338,7 @@ def forget_bias(bias, *, reach=None, delays=(), shares=(), axes=None):
     look = {"color": PALETTE["green"], "marker": "o", "linewidth": 1.3}
     axes[1].plot(delays, 100 * np.asarray(shares, dtype=float), **look)
     if reach is not None:
-        look = {"color": PALETTE["vermilion"], "linestyle": ":"}
+        look = {"color": PALETTE["ink"], "linestyle": ":"}
         axes[1].axvline(min(reach * life, 250), **look)
         axes[1].set_title(f"rule: up to {reach * life:.0f} steps", loc="left")
     if not len(delays):
@@ -355,9 +355,9 @@ def forget_bias(bias, *, reach=None, delays=(), shares=(), axes=None):
 def _what_is_left(ax, life):
     """Draw how a carry fades, and where half of it is left."""
     steps = np.arange(121)
-    ax.plot(steps, 100 * 0.5 ** (steps / life), color=PALETTE["sky"])
+    ax.plot(steps, 100 * 0.5 ** (steps / life), color=PALETTE["vermilion"])
     ax.plot([0, life, life], [50, 50, 0], ":", color=PALETTE["grey"])
-    ax.plot(life, 50, "o", color=PALETTE["sky"])
+    ax.plot(life, 50, "o", color=PALETTE["vermilion"])
     ax.set(xlabel="steps", ylabel="left of the carry (%)", xlim=(0, 120))
     ax.set_title(f"half-life {life:.1f} steps", loc="left")
 
