@@ -25,6 +25,7 @@ __all__ = [
     "call",
     "close",
     "look",
+    "so_far",
     "task",
     "true",
 ]
@@ -34,6 +35,7 @@ _WIDTH = 80
 _STUB = "not attempted yet"  # as in nbgrader_config.py
 _MOST_VALUES, _MOST_LETTERS = 8, 60
 _now = types.SimpleNamespace(answers={}, hints={}, called="", call="")  # while it runs
+_last = {}  # by task: what its check said when it last ran, and its share of the points
 
 
 class NotYetRight(AssertionError):  # noqa: N818 (an outcome, not an error)
@@ -92,6 +94,7 @@ def task(number, **hints):
     chapter, objective = _objective(number)
 
     def run(check):
+        _last[number] = "not yet right", 0
         _begin(check, hints)
         try:
             with _quiet():
@@ -99,6 +102,7 @@ def task(number, **hints):
         except (Exception, KeyboardInterrupt, SystemExit) as error:
             untouched, touched = _told_by_stubs() if _is_stub(error) else ([], [])
             if untouched and not touched:
+                _last[number] = "not attempted yet", 0
                 raise NotAttempted(
                     f"Task {number}: not attempted yet.\n"
                     "Write your answer in the cell above in place of the line that "
@@ -112,6 +116,7 @@ def task(number, **hints):
             ) from None
         finally:
             _forget()
+        _last[number] = "right, as far as it goes", 1
         print(
             f"Task {number}: right, as far as these checks go. "
             "Grading runs more of them on other data."
@@ -163,6 +168,52 @@ def look(*numbers):
             _forget()
 
     return run
+
+
+def so_far(points, *, by_hand=None):
+    """Print the points that the checks have given since the kernel started.
+
+    Parameters
+    ----------
+    points : dict of str to number
+        The points of each task that a check judges, by its number.
+    by_hand : dict of str to number, optional
+        Those of each task that a person reads.
+
+    Examples
+    --------
+    >>> @task("1.1")
+    ... def check_1_1():
+    ...     true(2 + 2 == 4, "Two and two should make four.")
+    Task 1.1: right, as far as these checks go. Grading runs more of them on other data.
+    >>> so_far({"1.1": 2, "1.9": 3}, by_hand={"1.8": 4})
+    task      points  its check says
+    1.1       2 of 2  right, as far as it goes
+    1.9       0 of 3  nothing yet: it has not run
+    1.8       ? of 4  a person reads it when you have handed in
+    <BLANKLINE>
+    So far the checks give 2 of 5 points. Grading runs these checks and hidden
+    tests, which try your functions on other data and at the edges, so a task that
+    is right here can still lose its points. A person gives the other 4 points.
+    """
+    by_hand = by_hand or {}
+    rows, total = [("task", "points", "its check says")], 0
+    for number, most in points.items():
+        said, share = _last.get(number, ("nothing yet: it has not run", 0))
+        total += share * most
+        rows.append((number, f"{share * most:g} of {most:g}", said))
+    waits = "a person reads it when you have handed in"
+    rows += [(number, f"? of {most:g}", waits) for number, most in by_hand.items()]
+    for number, worth, said in rows:
+        print(f"{number:6}{worth:>10}  {said}")
+    text = (
+        f"So far the checks give {total:g} of {sum(points.values()):g} points. Grading "
+        "runs these checks and hidden tests, which try your functions on other data "
+        "and at the edges, so a task that is right here can still lose its points."
+    )
+    if by_hand:
+        text += f" A person gives the other {sum(by_hand.values()):g} points."
+    print("", *textwrap.wrap(text, _WIDTH), sep="\n")
 
 
 def call(function, *arguments, returns_none=False):

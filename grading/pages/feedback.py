@@ -109,6 +109,7 @@ class Feedback:
             if cell.cell_type == "code":
                 cell.outputs = _shown(cell.outputs, self._hidden)
         notebook, resources = self._steps(notebook, resources)
+        notebook.cells = [cell for cell in notebook.cells if not _is_so_far(cell)]
         note = ""
         if notebook.cells and notebook.cells[0].source.startswith(_NOTE):
             note = notebook.cells.pop(0).source
@@ -380,6 +381,11 @@ def _is_look(step):
     """Return whether a step only adds nbconvert's own style sheets."""
     kind = import_item(step) if isinstance(step, str) else step
     return issubclass(kind, CSSHTMLHeaderPreprocessor)
+
+
+def _is_so_far(cell):
+    """Return whether a cell adds up visible checks, which do not run beside it here."""
+    return "so-far" in cell.metadata.get("tags", [])
 
 
 def _hidden_lines(source):

@@ -138,12 +138,17 @@ def is_by_hand(cell):
 
 def is_look(cell):
     """Return whether a cell only shows something: it is neither answer nor check."""
-    return "look" in cell.metadata.get("tags", [])
+    return "look" in cell.metadata.get("tags", []) and not is_so_far(cell)
+
+
+def is_so_far(cell):
+    """Return whether a cell adds up the points of the checks before it."""
+    return "so-far" in cell.metadata.get("tags", [])
 
 
 def is_given(cell):
     """Return whether a code cell is handed out to be left as it is."""
-    kinds = (is_answer, is_graded, is_look)
+    kinds = (is_answer, is_graded, is_look, is_so_far)
     return cell.cell_type == "code" and not any(kind(cell) for kind in kinds)
 
 

@@ -24,6 +24,7 @@ from tests.exercises.harness import (
     is_given,
     is_graded,
     is_look,
+    is_so_far,
     read,
     run,
     task_of,
@@ -363,6 +364,9 @@ def test_run_all_reaches_the_end_whatever_the_answers(exercise, answers):
         if is_look(cell):
             assert errors == []
             assert re.search("waits for your answer|is not defined", text)
+        elif is_so_far(cell):
+            assert errors == []
+            assert "So far the checks give 0 of" in text
         elif is_graded(cell):
             assert errors == ["NotYetRight" if answers else "NotAttempted"]
 
@@ -394,6 +398,21 @@ def test_points_stars_and_time_are_announced(exercise):
     introduction = SOURCES[exercise].cells[0].source
     assert re.search(r"takes about (an hour|\d+ minutes|two hours)", introduction)
     assert 4 <= len(graded(SOURCES[exercise])) <= 7
+
+
+@each_exercise
+def test_the_last_cell_adds_up_the_points_of_every_task(exercise):
+    cell = SOURCES[exercise].cells[-1]
+    assert is_so_far(cell)
+    call = ast.parse(cell.source).body[-1].value
+    assert ast.unparse(call.func) == "checks.so_far"
+    (judged,), others = call.args, call.keywords
+    read_by_a_person = {o.arg: ast.literal_eval(o.value) for o in others}
+    tasks = [heading(exercise, test) for test in graded(SOURCES[exercise])]
+    words = [heading(exercise, grade_id(c)) for name, c in WORDS if name == exercise]
+    assert ast.literal_eval(judged) == {task: int(most) for task, _, most in tasks}
+    by_hand = {task: int(most) for task, _, most in words}
+    assert read_by_a_person == ({"by_hand": by_hand} if words else {})
 
 
 # ------------------------------------------------------------------ objectives
@@ -459,6 +478,9 @@ def test_cells_that_draw_run_with_and_without_answers(exercise, tmp_path, monkey
     assert full.errors == {}
     empty = run(read(RELEASES[exercise]), look=True)
     assert set(empty.errors) == set(graded(SOURCES[exercise]))
+    most = sum(graded(SOURCES[exercise]).values())
+    assert f"checks give {most} of {most} points" in full.printed["so-far"]
+    assert f"checks give 0 of {most} points" in empty.printed["so-far"]
     for cell in code(exercise, is_look):
         assert "This cell waits" in empty.printed[cell.id]
         assert not re.search("This cell waits|stopped", full.printed[cell.id])

@@ -84,6 +84,16 @@ def test_the_page_starts_with_points_messages_and_what_to_reread():
     assert reread == ["The bias is a threshold (objective 1.2)"]
 
 
+def test_points_of_the_visible_checks_do_not_stand_beside_the_real_ones():
+    notebook = nbformat.from_dict(SOURCE)
+    text = "So far the checks give 0 of 20 points."
+    notebook.cells[-1].outputs = [new_output("stream", name="stdout", text=text)]
+    assert "checks.so_far(" in notebook.cells[-1].source
+    _, shown = page(notebook)
+    assert "so_far" not in shown
+    assert text not in shown
+
+
 def test_rows_lead_to_the_checks():
     found, _ = page()
     for row in found.tbody("tr"):

@@ -310,6 +310,35 @@ def test_a_cell_that_shows_something_names_the_error_of_an_answer(capsys):
     assert "The line that did it: return 1 / 0" in said
 
 
+# ------------------------------------------------------------------ points so far
+
+
+def test_points_so_far_are_those_of_each_check_when_it_last_ran(capsys, monkeypatch):
+    monkeypatch.setattr(checks, "_last", {})
+    checks.task("1.1")(lambda: None)
+    outcome("1.1", lambda: checks.true(False, "Not so."))
+    checks.task("1.2")(lambda: None)
+    outcome("1.3", lambda: checks.call(double, 1), double=empty)  # noqa: F821
+    capsys.readouterr()
+    checks.so_far({"1.1": 2, "1.2": 3, "1.3": 1, "1.4": 4}, by_hand={"1.5": 6})
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[1:6] == [
+        "1.1 0 of 2 not yet right",
+        "1.2 3 of 3 right, as far as it goes",
+        "1.3 0 of 1 not attempted yet",
+        "1.4 0 of 4 nothing yet: it has not run",
+        "1.5 ? of 6 a person reads it when you have handed in",
+    ]
+    said = " ".join(lines[7:])
+    assert said.startswith("So far the checks give 3 of 10 points.")
+    assert said.endswith("A person gives the other 6 points.")
+
+
+def test_without_an_answer_in_words_no_person_is_spoken_of(capsys):
+    checks.so_far({"1.1": 2})
+    assert "person" not in capsys.readouterr().out
+
+
 # ------------------------------------------------------------------ in a notebook
 
 
