@@ -6,12 +6,21 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grading.course import PATTERN
+from grading.course import PATTERN, CourseError
 from grading.intake.parsing import parse
 from grading.intake.problems import Broken, Problem, named
 from grading.intake.repair import repair
 
-__all__ = ["Broken", "Problem", "Taken", "read", "refuse_name", "students", "take"]
+__all__ = [
+    "Broken",
+    "Problem",
+    "Taken",
+    "read",
+    "refuse_name",
+    "refuse_strangers",
+    "students",
+    "take",
+]
 
 MOST = 64 << 20
 MOST_ENTRIES = 10_000
@@ -47,6 +56,16 @@ def students(root, assignment):
     """Return the students who handed in a folder for an assignment, sorted."""
     found = Path(root, "submitted").glob(f"*/{assignment}")
     return sorted(path.parent.name for path in found if path.is_dir())
+
+
+def refuse_strangers(only, known):
+    """Raise if one of the students whom the instructor named is none of those known."""
+    strangers = [student for student in only if student not in known]
+    if strangers:
+        raise CourseError(
+            f"No student named {named(sorted(strangers))} is known here. A student is "
+            "the name of a folder in submitted/."
+        )
 
 
 def take(root, assignment, student, *, most=MOST):

@@ -29,6 +29,7 @@ from nbgrader.converters import GenerateFeedback
 from traitlets.utils.importstring import import_item
 
 from grading.course import CourseError, choose, files_beside, open_course
+from grading.intake.problems import named
 from grading.pages.lessons import gist, lessons
 from grading.pages.mathml import mathml
 from grading.pages.render import PAGES
@@ -189,7 +190,7 @@ def write(root, names=(), *, only=(), report=print):
     CourseError
         If an assignment is unknown, or nothing was graded yet.
     """
-    root, count = Path(root).resolve(), 0
+    root, count, found = Path(root).resolve(), 0, set()
     with open_course(root) as api, gradebook.opened(api) as book:
         for name in choose(root, names):
             verdicts = [
@@ -199,9 +200,12 @@ def write(root, names=(), *, only=(), report=print):
                 )
                 if verdict.score is not None and (not only or student in only)
             ]
+            found.update(verdict.student for verdict in verdicts)
             if verdicts:
                 clerk = _Clerk(root, name, book, api.config)
                 count += sum(clerk.attempt(verdict, report) for verdict in verdicts)
+    if strangers := sorted(set(only) - found):
+        raise CourseError(f"Nothing was graded of {named(strangers)}.")
     if not count:
         raise CourseError("Nothing was graded yet: run `make grade` first.")
     return count

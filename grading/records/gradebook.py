@@ -1,10 +1,8 @@
 """nbgrader's gradebook: what it says of an assignment, and the one who writes to it."""
 
 import contextlib
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 
-from dateutil import tz
 from nbgrader.api import (
     Assignment,
     Comment,
@@ -13,26 +11,30 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.utils import parse_utc
 from sqlalchemy import Index, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import undefer
 
 from grading.course import CourseError
 from grading.records.nbgrader_steps import Cell, Marks
+from grading.records.timestamps import moment
 
 __all__ = [
+    "entries",
+    "flagged",
     "given",
     "graded",
     "merge",
     "opened",
     "outline",
+    "scored",
     "seconds_late",
+    "set_penalties",
     "timestamp",
     "unread_timestamp",
 ]
 
 _TIMESTAMP = "timestamp.txt"
-_SINCE_1970 = re.compile(r"\d{9,10}|\d{12,13}")  # in seconds or milliseconds
 _INDEXES = [  # without these, a database looks through the whole class for everyone
     Index(f"ix_{column.class_.__tablename__}_{column.key}", column)
     for column in (
@@ -117,6 +119,69 @@ def graded(gradebook, name):
     return {student for (student,) in found.filter(Assignment.name == name)}
 
 
+def entries(gradebook, name):
+    """Return the gradebook's submissions of an assignment by student."""
+    sums = SubmittedAssignment.score, SubmittedAssignment.late_submission_penalty
+    query = gradebook.db.query(SubmittedAssignment).options(*map(undefer, sums))
+    found = query.join(Assignment).filter(Assignment.name == name)
+    return {entry.student_id: entry for entry in found}
+
+
+def flagged(gradebook, name):
+    """Return the cells that a person has to look at, and whether one gave points.
+
+    They are by student and by cell.
+    """
+    query = (
+        gradebook.db.query(SubmittedAssignment.student_id, Grade)
+        .select_from(Grade)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(
+            SubmittedAssignment,
+            SubmittedNotebook.assignment_id == SubmittedAssignment.id,
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == name, Grade.needs_manual_grade)
+    )
+    found = {}
+    for student, grade in query:
+        found.setdefault(student, {})[grade.name] = grade.manual_score is not None
+    return found
+
+
+def scored(gradebook, name):
+    """Return the students for whose submissions tests or people gave any points."""
+    query = (
+        gradebook.db.query(SubmittedAssignment.student_id)
+        .join(
+            SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id
+        )
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Assignment.name == name)
+        .filter(Grade.auto_score.is_not(None) | Grade.manual_score.is_not(None))
+    )
+    return {student for (student,) in query.distinct()}
+
+
+def set_penalties(gradebook, name, penalties):
+    """Write what being late costs into the gradebook, all of it or nothing.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The course's gradebook.
+    name : str
+        Name of the assignment.
+    penalties : dict of str to float or None
+        Points by student.
+    """
+    with _transaction(gradebook):
+        for student, points in penalties.items():
+            entry = gradebook.find_submission_notebook(name, name, student)
+            entry.late_submission_penalty = points
+
+
 def given(gradebook, name, student):
     """Return what a person gave for a submission, by cell.
 
@@ -174,7 +239,7 @@ def seconds_late(gradebook, name, student, files):
 def timestamp(files):
     """Return when a submission was handed in, or None if it does not say."""
     with contextlib.suppress(ValueError, OverflowError):
-        return _moment(_stamp(files))
+        return moment(_stamp(files))
     return None
 
 
@@ -187,22 +252,6 @@ def unread_timestamp(files):
 def _stamp(files):
     """Return the text of ``timestamp.txt``, or "" if there is none."""
     return files.get(_TIMESTAMP, b"").decode("utf-8", "replace").strip()
-
-
-def _moment(text):
-    """Return the time that a text tells, in UTC; None if it is empty.
-
-    Some platforms write seconds or milliseconds since 1970. Of the other texts,
-    nbgrader takes a zone that nobody knows for UTC, and +0100 for 100 seconds.
-    """
-    if _SINCE_1970.fullmatch(text):
-        seconds = int(text) / (1000 if len(text) > 11 else 1)
-        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
-    text = re.sub(r" ([+-]\d\d:?\d\d)$", r"\1", text)
-    zone = text.split(" ")[2:]
-    if len(zone) == 1 and zone[0][:1].isalpha() and not tz.gettz(zone[0]):
-        raise ValueError(f"the time zone {zone[0]}")
-    return parse_utc(text) if text else None
 
 
 def merge(gradebook, entries):

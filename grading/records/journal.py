@@ -87,6 +87,8 @@ class Verdict:
         Points lost by being late, if the course takes any.
     repairs, marks : tuple of str
         What was put right in the notebook, and what to know about its grading.
+    waiting : tuple of str
+        Cells whose points a person still has to give.
     seconds : float
         How long it took.
     memory_mib : float
@@ -108,22 +110,30 @@ class Verdict:
     penalty: float | None = None
     repairs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     seconds: float = 0.0
     memory_mib: float = 0.0
     at: str = ""
 
     @property
     def needs_person(self):
-        """Whether a person must look."""
+        """Whether a person must look before any points count."""
         return self.status in _FOR_A_PERSON
 
     @property
+    def is_open(self):
+        """Whether a person must look, or give points that no test can give."""
+        return self.needs_person or bool(self.waiting)
+
+    @property
     def result(self):
-        """The score in words, or that a person must look."""
+        """The score after the penalty in words, or that a person must look."""
         if self.needs_person:
             return "needs a person"
         note = "" if self.status == "graded" else f" ({self.status})"
-        return f"{self.score:g} of {self.max_score:g}{note}"
+        lost = self.penalty or 0.0
+        late = f", {lost:g} lost by being late" if lost else ""
+        return f"{max(0.0, self.score - lost):g} of {self.max_score:g}{note}{late}"
 
     @property
     def brief(self):
@@ -133,7 +143,8 @@ class Verdict:
     @property
     def about(self):
         """What happened and what to do about it, as one text."""
-        return f"{self.detail} {self.remedy}".strip()
+        waits = f"Points are to be given by a person: {', '.join(self.waiting)}."
+        return f"{self.detail} {self.remedy} {waits if self.waiting else ''}".strip()
 
 
 class Journal:
@@ -250,6 +261,11 @@ class Mark:
     place: int = 0
     merged: str = ""
 
+    @property
+    def is_pending(self):
+        """Whether the newest verdict has not reached the gradebook."""
+        return self.merged != self.key
+
 
 class Index:
     """Where each submission stands, from one reading of the journal.
@@ -342,6 +358,6 @@ def _verdict(entry):
     known = {field.name for field in fields(Verdict)}
     entry = {name: value for name, value in entry.items() if name in known}
     entry["tasks"] = tuple(Task(**task) for task in entry["tasks"])
-    for name in ("unanswered", "repairs", "marks"):
-        entry[name] = tuple(entry[name])
+    for name in ("unanswered", "repairs", "marks", "waiting"):
+        entry[name] = tuple(entry.get(name, ()))
     return Verdict(**entry)

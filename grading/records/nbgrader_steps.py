@@ -31,6 +31,7 @@ __all__ = [
     "Marks",
     "chain",
     "made",
+    "penalty",
     "resources_for",
     "restoring",
     "scoring",
@@ -217,16 +218,18 @@ class _Late(AssignLatePenalties):
     """Ask the course's plug-in what being late costs, and note it in a book."""
 
     def preprocess(self, nb, resources):
-        book = resources["nbgrader"]["book"]
-        if book.seconds_late > 0:
-            self.init_plugin()
-            ask = self.plugin_inst.late_submission_penalty
-            student = resources["nbgrader"]["student"]
-            points = ask(student, book.score, book.seconds_late)
-            if points is not None:
-                points = self._check_late_penalty(book, points)
-            book.late_submission_penalty = points
+        book, student = (resources["nbgrader"][name] for name in ("book", "student"))
+        book.late_submission_penalty = self.points(student, book, book.seconds_late)
         return nb, resources
+
+    def points(self, student, scored, seconds_late):
+        """Return the points that being late costs, or None, by what it scored."""
+        if seconds_late <= 0:
+            return None
+        self.init_plugin()
+        ask = self.plugin_inst.late_submission_penalty
+        points = ask(student, scored.score, seconds_late)
+        return None if points is None else self._check_late_penalty(scored, points)
 
 
 class _Grades(GetGrades):
@@ -293,6 +296,23 @@ def scoring(config, execute):
     steps = Autograde(config=config).autograde_preprocessors
     ready = [execute if step is Execute else made(step, config) for step in steps]
     return chain(ready)
+
+
+def penalty(config, student, scored, seconds_late):
+    """Return the points that being late costs by the course's plug-in, or None.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        The course's settings.
+    student : str
+        Whose submission.
+    scored : object
+        Its ``score`` is what the submission scored.
+    seconds_late : float
+        How late it was.
+    """
+    return _Late(config=config).points(student, scored, seconds_late)
 
 
 def resources_for(assignment, student, book, folder=""):

@@ -5,13 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import Assignment, Grade, Student, SubmittedAssignment
-from nbgrader.api import SubmittedNotebook as Notebook
-from sqlalchemy.orm import undefer
+from nbgrader.api import Student
 
 from grading.course import choose, open_course
-from grading.intake.folder import students
-from grading.records.gradebook import opened
+from grading.intake.folder import refuse_strangers, students
+from grading.records import gradebook
 from grading.records.journal import Index
 from grading.run.assignment import Work
 
@@ -106,12 +104,13 @@ def standings(root, names=(), *, only=()):
     """
     root = Path(root).resolve()
     wanted = choose(root, names)
-    with open_course(root) as api, opened(api) as book:
+    with open_course(root) as api, gradebook.opened(api) as book:
         handed_in = {name: students(root, name) for name in wanted}
         known = {student for (student,) in book.db.query(Student.id)}
         index = Index(root, verdicts=True)
         known |= index.students
         everyone = sorted(known.union(*handed_in.values()))
+        refuse_strangers(only, everyone)
         everyone = [s for s in everyone if not only or s in only]
         found = []
         for name in wanted:
@@ -158,8 +157,9 @@ class _Desk:
             Work(root, name, book, config, index, **usual, unsafe=unsafe)
             for unsafe in (False, True)  # either way of running counts as graded
         ]
-        self._entries = _entries(book, name)
-        self._flagged = _flagged(book, name)
+        self._entries = gradebook.entries(book, name)
+        self._flagged = gradebook.flagged(book, name)
+        self._scored = gradebook.scored(book, name)
         self._max_score = 0.0
         with contextlib.suppress(ValueError):  # not in the gradebook yet
             self._max_score = book.find_assignment(name).max_score
@@ -174,7 +174,7 @@ class _Desk:
         entry = self._entries.get(student)
         state, about = self._state(student, entry)
         about_page = self._root / "feedback" / student / self._name
-        counts = entry is not None and state != "person"
+        counts = student in self._scored and state != "person"
         return Standing(
             self._name,
             student,
@@ -191,13 +191,18 @@ class _Desk:
         """Return a key of `STATES`, and words on it."""
         verdict = self._index.verdict(self._name, student)
         if verdict is None:
-            if entry is not None:  # graded by nbgrader alone
+            if student in self._scored:  # by nbgrader alone, or by hand
                 return self._judged(student)
             return ("waiting" if student in self._handed_in else "missing"), ""
         if student in self._handed_in and self._is_new(student):
             return "changed", "Run `make grade`."
-        if verdict.needs_person and (entry is None or self._flagged.get(student)):
-            return "person", verdict.about
+        now = self._works[0].as_it_is(verdict)
+        if now.needs_person:
+            return "person", now.about
+        if entry is None or self._index.mark(self._name, student).is_pending:
+            return "waiting", "A run was stopped before its end. Run `make grade`."
+        if (now.penalty or 0.0) != (entry.late_submission_penalty or 0.0):
+            return "changed", "So was what being late costs. Run `make grade`."
         return self._judged(student)
 
     def _judged(self, student):
@@ -219,30 +224,3 @@ class _Desk:
             if verdict and self._index.mark(self._name, student).key == verdict.key:
                 return False
         return True
-
-
-def _entries(book, name):
-    """Return the gradebook's submissions of an assignment by student."""
-    sums = SubmittedAssignment.score, SubmittedAssignment.late_submission_penalty
-    query = book.db.query(SubmittedAssignment).options(*map(undefer, sums))
-    found = query.join(Assignment).filter(Assignment.name == name)
-    return {entry.student_id: entry for entry in found}
-
-
-def _flagged(book, name):
-    """Return the cells that a person has to look at, and whether one gave points.
-
-    They are by student and by cell.
-    """
-    query = (
-        book.db.query(SubmittedAssignment.student_id, Grade)
-        .select_from(Grade)
-        .join(Notebook, Grade.notebook_id == Notebook.id)
-        .join(SubmittedAssignment, Notebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == name, Grade.needs_manual_grade)
-    )
-    found = {}
-    for student, grade in query:
-        found.setdefault(student, {})[grade.name] = grade.manual_score is not None
-    return found

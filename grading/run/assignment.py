@@ -1,6 +1,7 @@
 """What a run knows of one assignment, and where it puts what the graders find."""
 
 import contextlib
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -16,8 +17,9 @@ from grading.execution.calibration import Calibration, calibrate
 from grading.execution.forkserver import Worker
 from grading.execution.job import limits_of, preloaded
 from grading.intake.folder import Taken, take
-from grading.intake.problems import Broken, named
-from grading.records import gradebook
+from grading.intake.problems import Broken, Problem, named
+from grading.pages import feedback
+from grading.records import gradebook, nbgrader_steps
 from grading.records.journal import Verdict
 from grading.release.release import register
 from grading.run.grader import Item, Plan, broken
@@ -54,7 +56,7 @@ class Work:
 
     def __init__(self, root, name, book, config, index, *, force, tasks, unsafe):
         self.book, self._root, self._name = book, Path(root), name
-        self._force, self._unsafe = force, unsafe
+        self._force, self._unsafe, self._config = force, unsafe, config
         folder = self._root / "solutions" / name
         self._source = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
         self._files = files_beside(folder)
@@ -118,11 +120,64 @@ class Work:
         """Return the newest verdict in the journal before this run, or None."""
         return self._index.verdict(self._name, student)
 
+    @functools.cached_property
+    def _entries(self):
+        """The gradebook's submissions by student."""
+        return gradebook.entries(self.book, self._name)
+
+    @functools.cached_property
+    def _flagged(self):
+        """The cells that a person has to look at, by student."""
+        return gradebook.flagged(self.book, self._name)
+
+    def as_it_is(self, verdict):
+        """Return a verdict of the journal with the points and penalty of today.
+
+        People give points, due dates move and penalties change after a submission was
+        graded, and none of it makes the tests run again.
+        """
+        entry = self._entries.get(verdict.student)
+        flagged = self._flagged.get(verdict.student, {})
+        if entry is None or (verdict.needs_person and flagged):
+            return verdict
+        try:
+            late = verdict.student, entry, entry.total_seconds_late
+            penalty = nbgrader_steps.penalty(self._config, *late)
+        except Exception as error:  # whatever a course's own plug-in does
+            problem = Problem(
+                f"What being late costs is unknown ({type(error).__name__}: {error}).",
+                "Mend the plug-in for late submissions and run once more.",
+            )
+            return broken(verdict, problem)
+        return replace(
+            verdict,
+            status="graded" if verdict.needs_person else verdict.status,
+            score=entry.score,
+            max_score=entry.max_score,
+            penalty=penalty,
+            waiting=tuple(cell for cell, given in flagged.items() if not given),
+        )
+
+    def owes(self, former, verdict):
+        """Return whether a penalty of today is not noted everywhere yet."""
+        entry = self._entries.get(verdict.student)
+        if entry is None or verdict.needs_person:
+            return False
+        noted = {former.penalty or 0.0, entry.late_submission_penalty or 0.0}
+        return noted != {verdict.penalty or 0.0}
+
+    def note_penalties(self, verdicts):
+        """Have the penalties of verdicts in the gradebook and on the feedback pages."""
+        penalties = {verdict.student: verdict.penalty for verdict in verdicts}
+        gradebook.set_penalties(self.book, self._name, penalties)
+        with contextlib.suppress(CourseError):  # there was no page to write
+            feedback.write(self._root, [self._name], only=penalties, report=_silent)
+
     def is_merged(self, verdict):
         """Return whether the gradebook has a verdict of the journal."""
         mark = self._index.mark(self._name, verdict.student)
         there = verdict.score is None or verdict.student in self._graded
-        return mark.merged == mark.key and there
+        return there and not mark.is_pending
 
     def _is_written(self, verdict):
         """Return whether the notebook and the feedback of a verdict are there."""
@@ -264,6 +319,10 @@ def _calibrations(root):
     with contextlib.suppress(OSError, ValueError):
         return json.loads((root / CALIBRATIONS).read_text(encoding="utf-8"))
     return {}
+
+
+def _silent(_line):
+    """Report nothing."""
 
 
 def _versions():

@@ -294,6 +294,7 @@ def _with_scores(verdict, book, notebook, found):
         unanswered=tuple(unanswered),
         penalty=book.late_submission_penalty,
         marks=tuple(found.get("marks", ())),
+        waiting=tuple(c.name for c in book.graded if book.marks[c.name].waits),
         memory_mib=round(found.get("memory", 0) / 2**20, 1),
     )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from grading.course import CourseError, choose, open_course
-from grading.intake.folder import students
+from grading.intake.folder import refuse_strangers, students
 from grading.intake.problems import Problem
 from grading.records import gradebook
 from grading.records.journal import Index, Journal
@@ -114,7 +114,7 @@ def table(verdicts):
         for row in zip(*columns, strict=True)
     ]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    failed = [v for v in verdicts if v.needs_person]
+    failed = [v for v in verdicts if v.is_open]
     lines += ["", f"{len(verdicts) - len(failed)} graded, {len(failed)} need a person."]
     lines += [f"  {v.assignment} {v.student}: {v.about}" for v in failed]
     return [line.rstrip() for line in lines]
@@ -172,7 +172,12 @@ class Run:
     ):
         self.root = Path(root).resolve()
         wanted = choose(self.root, names)
-        self._students = {name: _chosen(self.root, name, only) for name in wanted}
+        handed_in = [students(self.root, name) for name in wanted]
+        refuse_strangers(only, set().union(*handed_in))
+        self._students = {
+            name: [student for student in here if not only or student in only]
+            for name, here in zip(wanted, handed_in, strict=True)
+        }
         _refuse_nothing(wanted if names else [], self._students)
         if not unsafe and (why := refusal()):
             raise CourseError(f"{why} To run students' code unprotected, say --unsafe.")
@@ -201,7 +206,7 @@ class Run:
 
     def _verdicts(self, work, everyone, journal, stack):
         """Yield the verdicts of an assignment: known ones first, then new ones."""
-        todo, writer = [], _Writer(work, journal)
+        todo, old, writer = [], [], _Writer(work, journal)
         for student in everyone:
             known, new = work.look(student)
             if known is None:
@@ -210,13 +215,27 @@ class Run:
                 yield self._finish(writer, Graded(known))
             else:
                 writer.catch_up(known)
-                yield known
+                old.append(known)
+        writer.flush()
+        yield from self._settled(writer, work, old)
         if todo:
             work.register()
             team = self._graders(stack)
             for graded in team.grade(work.plan(), work.items(todo)):
                 yield self._finish(writer, graded)
         writer.flush()
+
+    def _settled(self, writer, work, old):
+        """Yield verdicts of the journal as they are today; note what penalties are."""
+        pairs = [(former, work.as_it_is(former)) for former in old]
+        owed = [pair for pair in pairs if work.owes(*pair)]
+        if owed:
+            writer.note_penalties(owed)
+        for former, verdict in owed:
+            before, now = former.penalty or 0.0, verdict.penalty or 0.0
+            who = f"{verdict.assignment} {verdict.student}"
+            self.changes.append(f"{who}: lost by being late {before:g} -> {now:g}")
+        yield from (verdict for _, verdict in pairs)
 
     def _graders(self, stack):
         """Return those who grade; they stay until the run has ended."""
@@ -280,6 +299,17 @@ class _Writer:
         if len(self._waiting) >= _BATCH or waited > _SECONDS:
             self.flush()
 
+    def note_penalties(self, pairs):
+        """Write what being late costs now, for pairs of former and present verdicts.
+
+        The journal comes last: as long as it differs, the next run does this again.
+        """
+        self._work.note_penalties([verdict for _, verdict in pairs])
+        noted = [replace(old, penalty=verdict.penalty) for old, verdict in pairs]
+        for verdict in noted:
+            self._journal.add(verdict)
+        self._journal.add_merged(noted)
+
     def flush(self):
         """Write what waits into the gradebook."""
         if self._waiting:
@@ -308,11 +338,6 @@ class _Writer:
         """Leave a verdict that the gradebook does not take to a person."""
         if verdict.score is not None:
             self._journal.add(_not_written(verdict, "the gradebook", error))
-
-
-def _chosen(root, name, only):
-    """Return those who handed in an assignment, or those of them who are named."""
-    return [s for s in students(root, name) if not only or s in only]
 
 
 def _refuse_nothing(named, found):

@@ -1,0 +1,156 @@
+"""Due dates, penalties and points by hand change after a run; the next one says so."""
+
+import csv
+import datetime
+
+import pytest
+
+from grading.__main__ import main
+from grading.course import open_course
+from grading.records import journal
+from grading.records.journal import Journal
+from grading.reports.status import standings
+from grading.run.run import Run, table
+from grading.sandbox.choice import refusal
+from tests.grading.small_course import NAME, hand_in, make_course
+from tests.grading.test_by_hand import WORDS, give, with_words
+
+WHY = refusal()
+pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
+
+ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+BROKEN = """
+from nbgrader.plugins import LateSubmissionPlugin
+class Broken(LateSubmissionPlugin):
+    def late_submission_penalty(self, *about):
+        raise KeyError("no such week")
+c.AssignLatePenalties.plugin_class = Broken
+"""
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Return a course of two graded students, ann with an answer in words, both late.
+
+    The tests change it one after the other, as a term does.
+    """
+    root = make_course(tmp_path_factory.mktemp("course"), settings=ZERO)
+    with_words(root / "solutions" / NAME / f"{NAME}.ipynb", "2 + 2 is 2 * 2.")
+    for student, text in {"ann": "Both agree.", "bob": "YOUR ANSWER HERE"}.items():
+        hand_in(root, student, ("return 2 * x", "return x * x"))
+        folder = root / "submitted" / student / NAME
+        with_words(folder / f"{NAME}.ipynb", text)
+        (folder / "timestamp.txt").write_text("2026-03-02 10:00:00 UTC")
+    return root
+
+
+def run(root):
+    """Return the verdicts by student, what changed, and how many were run."""
+    lines = []
+    a_run = Run(root, report=lines.append, jobs=1)
+    verdicts = {verdict.student: verdict for verdict in a_run}
+    return verdicts, a_run.changes, len(lines)
+
+
+def due(root, text):
+    with open_course(root) as api, api.gradebook as book:
+        book.update_or_create_assignment(NAME, duedate=text)
+
+
+def points(root):
+    """Return each student's points by status, file and page; they have to agree."""
+    found = {each.student: each.score for each in standings(root)}
+    path = root / "grades.csv"
+    main(["--root", str(root), "export", "--to", str(path)])
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+    assert {s: float(text) if text else None for s, text in rows.items()} == found
+    return found
+
+
+def test_a_term_goes_its_way(course):
+    verdicts, _, ran = run(course)
+    assert ran == 2
+    assert verdicts["ann"].waiting == (WORDS,)
+    assert "1 graded, 1 need a person." in table(list(verdicts.values()))
+    assert points(course) == {"ann": None, "bob": 5.0}
+
+    give(course, "ann", 4.0, "Well reasoned.")
+    verdicts, _, ran = run(course)
+    assert ran == 0
+    assert verdicts["ann"].result == "9 of 9"
+    assert not verdicts["ann"].is_open
+    assert points(course) == {"ann": 9.0, "bob": 5.0}
+
+    due(course, "2026-03-01 10:00:00 UTC")
+    assert {s.state for s in standings(course)} == {"changed"}
+    verdicts, changes, ran = run(course)
+    assert ran == 0
+    assert changes == [
+        f"{NAME} ann: lost by being late 0 -> 9",
+        f"{NAME} bob: lost by being late 0 -> 5",
+    ]
+    assert verdicts["ann"].result == "0 of 9, 9 lost by being late"
+    assert points(course) == {"ann": 0.0, "bob": 0.0}
+    page = course / "feedback" / "bob" / NAME / f"{NAME}.html"
+    assert "5" in page.read_text("utf-8")
+
+    with open_course(course) as api, api.gradebook as book:
+        book.grant_extension(NAME, "bob", days=2)
+    _, changes, ran = run(course)
+    assert (ran, len(changes)) == (0, 1)
+    assert points(course) == {"ann": 0.0, "bob": 5.0}
+    assert run(course)[1:] == ([], 0)
+
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + BROKEN)
+    verdicts, _, _ = run(course)
+    assert "no such week" in verdicts["ann"].about
+    assert points(course) == {"ann": None, "bob": 5.0}
+
+    config.write_text(config.read_text().replace(BROKEN, "").replace(ZERO, ""))
+    assert {v.result for v in run(course)[0].values()} == {"9 of 9", "5 of 9"}
+    assert points(course) == {"ann": 9.0, "bob": 5.0}
+
+
+def test_what_never_reached_the_gradebook_waits_and_can_be_exported(course):
+    former = journal.latest(course)[NAME, "bob"]
+    with Journal(course) as file:
+        file.add(former.__class__(NAME, "cyd", "k", score=5.0, max_score=9.0))
+    found = {each.student: each.state for each in standings(course)}
+    assert found["cyd"] == "waiting"
+    assert points(course)["cyd"] is None
+
+
+def test_a_place_in_the_gradebook_is_no_grade(course):
+    with open_course(course) as api, api.gradebook as book:
+        book.update_or_create_student("dan")
+        book.update_or_create_submission(NAME, "dan")
+        book.grant_extension(NAME, "dan", days=1)
+        entry = book.find_submission(NAME, "dan")
+        assert entry.extension == datetime.timedelta(days=1)
+    assert {s.student: s.state for s in standings(course)}["dan"] == "missing"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "--student", "ann", "--student", "eve"),
+        ("export", "--student", "eve"),
+        ("feedback", "--student", "eve"),
+    ],
+)
+def test_an_unknown_student_is_named(course, capsys, words):
+    assert main(["--root", str(course), *words]) == 2
+    assert "eve" in capsys.readouterr().err
+
+
+def test_an_empty_class_is_no_success(tmp_path, capsys):
+    make_course(tmp_path)
+    assert main(["--root", str(tmp_path), "status"]) == 1
+    assert main(["--root", str(tmp_path), "run"]) == 2
+    assert "No submissions" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as error:
+        main(["--root", str(tmp_path), "run", "--jobs", "-1"])
+    assert error.value.code == 2
+    assert "'-1' is no whole number above 0" in capsys.readouterr().err
