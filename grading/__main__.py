@@ -64,6 +64,7 @@ def _parser():
     release.set_defaults(command=_release)
     _add_collect(commands.add_parser("collect", help="unpack a platform's zip"))
     _add_run(commands.add_parser("run", help="grade submitted/ and write feedback/"))
+    _add_extend(commands.add_parser("extend", help="give one student more time"))
     status = commands.add_parser("status", help="say where every submission stands")
     status.add_argument("assignment", nargs="*", help="default: every assignment")
     status.set_defaults(command=_status)
@@ -138,6 +139,27 @@ def _add_run(run):
         "--unsafe", action="store_true", help="run students' code without the sandbox"
     )
     run.set_defaults(command=_run)
+
+
+def _duration(text):
+    """Return the time that a text says."""
+    from grading.run.extension import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(error) from None
+
+
+def _add_extend(extend):
+    extend.add_argument("assignment")
+    extend.add_argument("student")
+    extend.add_argument(
+        "time",
+        type=_duration,
+        help="such as 90m, 36h, 2d or 1w after the due date; 0d takes it back",
+    )
+    extend.set_defaults(command=_extend)
 
 
 def _add_rehearse(rehearse):
@@ -278,6 +300,14 @@ def _run(options):
     if run.changes:
         print("\nScores that changed:", *run.changes, sep="\n  ")
     return int(any(verdict.is_open for verdict in verdicts))
+
+
+def _extend(options):
+    from grading.run.extension import extend
+
+    about = options.assignment, options.student, options.time
+    print(extend(options.root, *about))
+    return 0
 
 
 def _status(options):

@@ -21,9 +21,11 @@ from grading.records.timestamps import moment
 
 __all__ = [
     "entries",
+    "extend",
     "flagged",
     "given",
     "graded",
+    "lateness",
     "merge",
     "opened",
     "outline",
@@ -182,6 +184,33 @@ def set_penalties(gradebook, name, penalties):
             entry.late_submission_penalty = points
 
 
+def extend(gradebook, name, student, time):
+    """Give a student more time; return the due date then, or None if there is none.
+
+    Parameters
+    ----------
+    gradebook : nbgrader.api.Gradebook
+        The course's gradebook.
+    name, student : str
+        Names of the assignment, which is registered, and of the student.
+    time : datetime.timedelta
+        How much; it takes the place of an extension given before.
+    """
+    with _transaction(gradebook):
+        gradebook.update_or_create_student(student)
+        entry = gradebook.update_or_create_submission(name, student)
+        gradebook.grant_extension(name, student, minutes=time.total_seconds() / 60)
+        return entry.duedate if entry.assignment.duedate else None
+
+
+def lateness(entry):
+    """Return how late a submission of the gradebook was, in seconds.
+
+    nbgrader's own property fails where there is an extension but no due date.
+    """
+    return entry.total_seconds_late if entry.assignment.duedate else 0.0
+
+
 def given(gradebook, name, student):
     """Return what a person gave for a submission, by cell.
 
@@ -297,8 +326,7 @@ def _write(gradebook, verdict, stamp: datetime | None):
     """Write the scores of a submission."""
     name, student = verdict.assignment, verdict.student
     gradebook.update_or_create_student(student)
-    about = {"timestamp": stamp} if stamp else {}
-    gradebook.update_or_create_submission(name, student, **about)
+    gradebook.update_or_create_submission(name, student, timestamp=stamp)
     notebook = gradebook.find_submission_notebook(name, name, student)
     scores = {task.name: task.score for task in verdict.tasks}
     for entry in notebook.grades:

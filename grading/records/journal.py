@@ -89,6 +89,8 @@ class Verdict:
         What was put right in the notebook, and what to know about its grading.
     waiting : tuple of str
         Cells whose points a person still has to give.
+    unread_stamp : str
+        What ``timestamp.txt`` says if no time can be read from it.
     seconds : float
         How long it took.
     memory_mib : float
@@ -111,6 +113,7 @@ class Verdict:
     repairs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    unread_stamp: str = ""
     seconds: float = 0.0
     memory_mib: float = 0.0
     at: str = ""
@@ -124,6 +127,16 @@ class Verdict:
     def is_open(self):
         """Whether a person must look, or give points that no test can give."""
         return self.needs_person or bool(self.waiting)
+
+    @property
+    def note(self):
+        """What to know of a submission that is graded all the same, in words."""
+        if not self.unread_stamp:
+            return ""
+        return (
+            f"timestamp.txt says {self.unread_stamp[:60]!r}, which tells no time: it "
+            "counts as in time. Write 2026-03-01 10:00:00 UTC, say, and run again."
+        )
 
     @property
     def result(self):

@@ -46,6 +46,8 @@ class Standing:
         Points that can be had.
     about : str
         What a person has to know, in words.
+    note : str
+        What else to know of it, in words.
     fed_back : bool
         Whether the feedback page is there.
     timestamp : datetime.datetime or None
@@ -59,6 +61,7 @@ class Standing:
     penalty: float = 0.0
     max_score: float = 0.0
     about: str = ""
+    note: str = ""
     fed_back: bool = False
     timestamp: object = None
 
@@ -144,6 +147,8 @@ def table(found):
             if standing.is_open:
                 what = f"{STATES[standing.state]}. {standing.about}".strip()
                 lines.append(f"  {standing.student}: {what}")
+            if standing.note:
+                lines.append(f"  {standing.student}: {standing.note}")
     return lines or ["Nothing was handed in yet."]
 
 
@@ -173,7 +178,8 @@ class _Desk:
         """Return where a student's submission stands."""
         entry = self._entries.get(student)
         state, about = self._state(student, entry)
-        about_page = self._root / "feedback" / student / self._name
+        page = self._root / "feedback" / student / self._name / f"{self._name}.html"
+        verdict = self._index.verdict(self._name, student)
         counts = student in self._scored and state != "person"
         return Standing(
             self._name,
@@ -183,7 +189,8 @@ class _Desk:
             penalty=(entry.late_submission_penalty or 0.0) if counts else 0.0,
             max_score=self._max_score,
             about=about,
-            fed_back=(about_page / f"{self._name}.html").is_file(),
+            note=verdict.note if verdict else "",
+            fed_back=page.is_file(),
             timestamp=entry.timestamp if entry else None,
         )
 

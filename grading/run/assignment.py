@@ -130,6 +130,11 @@ class Work:
         """The cells that a person has to look at, by student."""
         return gradebook.flagged(self.book, self._name)
 
+    @functools.cached_property
+    def _scored(self):
+        """The students with points of tests or of people."""
+        return gradebook.scored(self.book, self._name)
+
     def as_it_is(self, verdict):
         """Return a verdict of the journal with the points and penalty of today.
 
@@ -138,10 +143,10 @@ class Work:
         """
         entry = self._entries.get(verdict.student)
         flagged = self._flagged.get(verdict.student, {})
-        if entry is None or (verdict.needs_person and flagged):
+        if entry is None or (verdict.needs_person and not self._is_judged(verdict)):
             return verdict
         try:
-            late = verdict.student, entry, entry.total_seconds_late
+            late = verdict.student, entry, gradebook.lateness(entry)
             penalty = nbgrader_steps.penalty(self._config, *late)
         except Exception as error:  # whatever a course's own plug-in does
             problem = Problem(
@@ -157,6 +162,11 @@ class Work:
             penalty=penalty,
             waiting=tuple(cell for cell, given in flagged.items() if not given),
         )
+
+    def _is_judged(self, verdict):
+        """Return whether a person gave all the points that a submission waits for."""
+        scored = verdict.student in self._scored
+        return scored and verdict.student not in self._flagged
 
     def owes(self, former, verdict):
         """Return whether a penalty of today is not noted everywhere yet."""
@@ -201,10 +211,8 @@ class Work:
     @property
     def calibration(self):
         """Where the tests run, as decided for this very source; None if it was not."""
-        kept = _calibrations(self._root).get(self._name, {})
-        if kept.get("version") != self._version:
-            return None
-        return Calibration(tuple(kept["tests"]), kept["ways"])
+        version, found = _calibrations(self._root).get(self._name, ("", None))
+        return found if version == self._version else None
 
     def calibrate(self):
         """Return where the tests run; decide and keep that if it is not known yet.
@@ -224,10 +232,12 @@ class Work:
             raise CourseError(
                 f"The reference solution of {self._name} could not be run: {error}"
             ) from None
-        kept = _calibrations(self._root)
-        kept[self._name] = {"version": self._version, **asdict(made)}
+        kept = {**_calibrations(self._root), self._name: (self._version, made)}
+        told = {
+            name: {"version": v, **asdict(each)} for name, (v, each) in kept.items()
+        }
         new = self._root / f".{CALIBRATIONS}.new"
-        new.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+        new.write_text(json.dumps(told, indent=1), encoding="utf-8")
         new.replace(self._root / CALIBRATIONS)
         return made
 
@@ -270,6 +280,7 @@ class Work:
             marks=gradebook.given(*names) if again else {},
             seconds_late=gradebook.seconds_late(*names, taken.files),
             kept={t.name: t.score for t in kept if t.name not in self._tasks},
+            unread_stamp=stamp,
         )
         self._flying[student] = taken.files
         return item
@@ -315,10 +326,23 @@ class _Items:
 
 
 def _calibrations(root):
-    """Return what is kept of where tests run, by assignment."""
-    with contextlib.suppress(OSError, ValueError):
-        return json.loads((root / CALIBRATIONS).read_text(encoding="utf-8"))
-    return {}
+    """Return what is kept of where tests run, and of which version, by assignment."""
+    path = root / CALIBRATIONS
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return {name: _calibration(**each) for name, each in kept.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise CourseError(
+            f"{path} is not what grading wrote there. Delete it: the next run decides "
+            "anew where the tests run."
+        ) from None
+
+
+def _calibration(version, tests, ways):
+    """Return a version and where its tests run, from what JSON keeps of both."""
+    return version, Calibration(tuple(tests), dict(ways))
 
 
 def _silent(_line):

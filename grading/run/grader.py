@@ -98,6 +98,8 @@ class Item:
         How late it was.
     kept : dict of str to float
         Scores to keep whatever the tests say now.
+    unread_stamp : str
+        What ``timestamp.txt`` says if no time can be read from it.
     """
 
     student: str
@@ -106,6 +108,7 @@ class Item:
     marks: dict[str, nbgrader_steps.Marks] = field(default_factory=dict)
     seconds_late: float = 0.0
     kept: dict[str, float | None] = field(default_factory=dict)
+    unread_stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,8 @@ class Grader:
             With a verdict in every case.
         """
         began = time.monotonic()
-        verdict = Verdict(self.plan.assignment, item.student, item.key)
+        about = self.plan.assignment, item.student, item.key
+        verdict = Verdict(*about, unread_stamp=item.unread_stamp)
         try:
             graded = self._graded(item, verdict)
         except Broken as error:

@@ -102,7 +102,7 @@ def calibrations(root, names=(), *, decide=True):
 
 
 def table(verdicts):
-    """Return the verdicts as lines of text: a table, then what needs a person."""
+    """Return the verdicts as lines of text: a table, then what a person must know."""
     columns = (
         ["assignment", *(v.assignment for v in verdicts)],
         ["student", *(v.student for v in verdicts)],
@@ -117,6 +117,7 @@ def table(verdicts):
     failed = [v for v in verdicts if v.is_open]
     lines += ["", f"{len(verdicts) - len(failed)} graded, {len(failed)} need a person."]
     lines += [f"  {v.assignment} {v.student}: {v.about}" for v in failed]
+    lines += [f"  {v.assignment} {v.student}: {v.note}" for v in verdicts if v.note]
     return [line.rstrip() for line in lines]
 
 

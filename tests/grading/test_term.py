@@ -1,7 +1,6 @@
 """Due dates, penalties and points by hand change after a run; the next one says so."""
 
 import csv
-import datetime
 
 import pytest
 
@@ -9,11 +8,12 @@ from grading.__main__ import main
 from grading.course import open_course
 from grading.records import journal
 from grading.records.journal import Journal
+from grading.reports import status
 from grading.reports.status import standings
 from grading.run.run import Run, table
 from grading.sandbox.choice import refusal
 from tests.grading.small_course import NAME, hand_in, make_course
-from tests.grading.test_by_hand import WORDS, give, with_words
+from tests.grading.test_by_hand import WORDS, give, page, with_words
 
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
@@ -68,7 +68,7 @@ def points(root):
     return found
 
 
-def test_a_term_goes_its_way(course):
+def test_a_term_goes_its_way(course, capsys):
     verdicts, _, ran = run(course)
     assert ran == 2
     assert verdicts["ann"].waiting == (WORDS,)
@@ -92,14 +92,14 @@ def test_a_term_goes_its_way(course):
     ]
     assert verdicts["ann"].result == "0 of 9, 9 lost by being late"
     assert points(course) == {"ann": 0.0, "bob": 0.0}
-    page = course / "feedback" / "bob" / NAME / f"{NAME}.html"
-    assert "5" in page.read_text("utf-8")
+    assert "5 points, less 5 because it was late." in page(course, "bob").get_text()
 
-    with open_course(course) as api, api.gradebook as book:
-        book.grant_extension(NAME, "bob", days=2)
+    assert main(["--root", str(course), "extend", NAME, "bob", "2d"]) == 0
+    assert "bob has time for small until 2026-03-03 10:00" in capsys.readouterr().out
     _, changes, ran = run(course)
-    assert (ran, len(changes)) == (0, 1)
+    assert (ran, changes) == (0, [f"{NAME} bob: lost by being late 5 -> 0"])
     assert points(course) == {"ann": 0.0, "bob": 5.0}
+    assert "because it was late" not in page(course, "bob").get_text()
     assert run(course)[1:] == ([], 0)
 
     config = course / "nbgrader_config.py"
@@ -113,6 +113,16 @@ def test_a_term_goes_its_way(course):
     assert points(course) == {"ann": 9.0, "bob": 5.0}
 
 
+def test_a_time_stamp_counts_only_for_what_it_came_with(course):
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text() + ZERO)
+    assert run(course)[1] == [f"{NAME} ann: lost by being late 0 -> 9"]
+    (course / "submitted" / "ann" / NAME / "timestamp.txt").unlink()
+    for ran in (1, 0):
+        verdicts, _, count = run(course)
+        assert (verdicts["ann"].penalty or 0.0, count) == (0.0, ran)
+
+
 def test_what_never_reached_the_gradebook_waits_and_can_be_exported(course):
     former = journal.latest(course)[NAME, "bob"]
     with Journal(course) as file:
@@ -122,14 +132,49 @@ def test_what_never_reached_the_gradebook_waits_and_can_be_exported(course):
     assert points(course)["cyd"] is None
 
 
-def test_a_place_in_the_gradebook_is_no_grade(course):
-    with open_course(course) as api, api.gradebook as book:
+def extend(root, student, time):
+    return main(["--root", str(root), "extend", NAME, student, time])
+
+
+def test_an_extension_is_no_grade(tmp_path, capsys):
+    """An extension before the due date is set, and one for what nobody can read."""
+    root = make_course(tmp_path, settings=ZERO)
+    hand_in(root, "ann", ("return 2 * x", "return x * x"))
+    (root / "submitted" / "ann" / NAME / "timestamp.txt").write_text("03/02/2026 10:00")
+    hand_in(root, "bob", ("return x", "return x"))
+    (root / "submitted" / "bob" / NAME / f"{NAME}.ipynb").write_text("no notebook")
+    verdicts, _, _ = run(root)
+    assert [extend(root, student, "1w") for student in ("ann", "bob")] == [0, 0]
+    assert "has no due date yet" in capsys.readouterr().out
+    with open_course(root) as api, api.gradebook as book:
         book.update_or_create_student("dan")
-        book.update_or_create_submission(NAME, "dan")
-        book.grant_extension(NAME, "dan", days=1)
-        entry = book.find_submission(NAME, "dan")
-        assert entry.extension == datetime.timedelta(days=1)
-    assert {s.student: s.state for s in standings(course)}["dan"] == "missing"
+    assert extend(root, "dan", "36h") == 0
+    again, changes, ran = run(root)
+    assert (again, changes, ran) == (verdicts, [], 0)
+    states = {found.student: found.state for found in standings(root)}
+    assert states == {"ann": "graded", "bob": "person", "dan": "missing"}
+    assert points(root) == {"ann": 5.0, "bob": None, "dan": None}
+
+    said = "timestamp.txt says '03/02/2026 10:00', which tells no time"
+    for lines in (table(list(again.values())), status.table(standings(root))):
+        assert len([line for line in lines if "ann" in line and said in line]) == 1
+    assert extend(root, "eve", "2d") == 2
+    assert "No student named 'eve'" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        extend(root, "ann", "two days")
+    assert "is no time such as 90m" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", "no JSON", '{"small": 1}', '{"small": {"version": "1"}}']
+)
+def test_a_damaged_calibration_is_named_with_what_helps(course, capsys, text):
+    path = course / "calibration.json"
+    kept = path.read_text()
+    path.write_text(text)
+    assert main(["--root", str(course), "calibrate"]) == 2
+    assert "calibration.json is not what grading wrote" in capsys.readouterr().err
+    path.write_text(kept)
 
 
 @pytest.mark.parametrize(
