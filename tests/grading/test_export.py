@@ -3,7 +3,7 @@
 import csv
 import shutil
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,6 +35,13 @@ def verdict(student, points, **about):
     )
 
 
+LATE = """
+from nbgrader.plugins import LateSubmissionPlugin
+class Late(LateSubmissionPlugin):
+    def late_submission_penalty(self, student, score, seconds):
+        return 2.5
+c.AssignLatePenalties.plugin_class = Late
+"""
 VERDICTS = {
     "ann": verdict("ann", 20.0),
     "bob": verdict("bob", 10.0, penalty=2.5),
@@ -47,14 +54,19 @@ VERDICTS = {
 def graded(tmp_path_factory):
     """Return a course with a gradebook and a journal; nobody's code has run."""
     root = make_course(tmp_path_factory.mktemp("graded"))
+    settings = root / "nbgrader_config.py"
+    settings.write_text(settings.read_text("utf-8") + LATE, "utf-8")
     register(root, NAME)
     with open_course(root) as api, api.gradebook as book, Journal(root) as journal:
         for student, about in PEOPLE.items():
             book.add_student(student, **about)
-        stamp = datetime(2026, 3, 1, 10)
-        gradebook.merge(book, [(found, stamp) for found in VERDICTS.values()])
+        stamps = {name: datetime(2026, 3, 1, 10) for name in VERDICTS}
+        stamps["bob"] += timedelta(hours=12)
+        book.update_or_create_assignment(NAME, duedate=stamps["ann"])
+        gradebook.merge(book, [(v, stamps[name]) for name, v in VERDICTS.items()])
         for found in VERDICTS.values():
             journal.add(found)
+        journal.add_merged(VERDICTS.values())
     return root
 
 
@@ -277,6 +289,7 @@ def test_status_is_quiet_when_all_is_done(course, capsys):
     with Journal(course) as journal:
         found = replace(VERDICTS["ann"], student="dan")
         journal.add(found)
+        journal.add_merged([found])
     with open_course(course) as api, api.gradebook as book:
         gradebook.merge(book, [(found, None)])
     assert run(course, "status", NAME) == 0

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from grading.course import CourseError
 from grading.intake.folder import Taken
-from grading.records import journal
+from grading.records import gradebook, journal
 from grading.records.journal import Journal, Task, Verdict
 from grading.reports import status
 from grading.run import local
@@ -287,7 +287,7 @@ def test_status_asks_for_the_points_of_all_at_once(graded):
     asked = []
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
         event.listen(book.engine, "before_cursor_execute", lambda *a: asked.append(a))
-        entries = status._entries(book, NAME)
+        entries = gradebook.entries(book, NAME)
         points = {s: e.score - e.late_submission_penalty for s, e in entries.items()}
     assert points == expected
     assert len(asked) == 1
