@@ -130,11 +130,6 @@ class Work:
         """The cells that a person has to look at, by student."""
         return gradebook.flagged(self.book, self._name)
 
-    @functools.cached_property
-    def _scored(self):
-        """The students with points of tests or of people."""
-        return gradebook.scored(self.book, self._name)
-
     def as_it_is(self, verdict):
         """Return a verdict of the journal with the points and penalty of today.
 
@@ -143,7 +138,7 @@ class Work:
         """
         entry = self._entries.get(verdict.student)
         flagged = self._flagged.get(verdict.student, {})
-        if entry is None or (verdict.needs_person and not self._is_judged(verdict)):
+        if entry is None or (verdict.needs_person and flagged):
             return verdict
         try:
             late = verdict.student, entry, gradebook.lateness(entry)
@@ -162,11 +157,6 @@ class Work:
             penalty=penalty,
             waiting=tuple(cell for cell, given in flagged.items() if not given),
         )
-
-    def _is_judged(self, verdict):
-        """Return whether a person gave all the points that a submission waits for."""
-        scored = verdict.student in self._scored
-        return scored and verdict.student not in self._flagged
 
     def owes(self, former, verdict):
         """Return whether a penalty of today is not noted everywhere yet."""

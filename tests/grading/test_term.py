@@ -143,8 +143,10 @@ def test_an_extension_is_no_grade(tmp_path, capsys):
     (root / "submitted" / "ann" / NAME / "timestamp.txt").write_text("03/02/2026 10:00")
     hand_in(root, "bob", ("return x", "return x"))
     (root / "submitted" / "bob" / NAME / f"{NAME}.ipynb").write_text("no notebook")
+    hand_in(root, "cyd", ("return 2 * x", "return x"))
+    (root / "submitted" / "cyd" / NAME / "timestamp.txt").write_text("1772359200")
     verdicts, _, _ = run(root)
-    assert [extend(root, student, "1w") for student in ("ann", "bob")] == [0, 0]
+    assert [extend(root, student, "1w") for student in verdicts] == [0, 0, 0]
     assert "has no due date yet" in capsys.readouterr().out
     with open_course(root) as api, api.gradebook as book:
         book.update_or_create_student("dan")
@@ -152,8 +154,9 @@ def test_an_extension_is_no_grade(tmp_path, capsys):
     again, changes, ran = run(root)
     assert (again, changes, ran) == (verdicts, [], 0)
     states = {found.student: found.state for found in standings(root)}
-    assert states == {"ann": "graded", "bob": "person", "dan": "missing"}
-    assert points(root) == {"ann": 5.0, "bob": None, "dan": None}
+    assert states.pop("dan") == "missing"
+    assert states == {"ann": "graded", "bob": "person", "cyd": "graded"}
+    assert points(root) == {"ann": 5.0, "bob": None, "cyd": 2.0, "dan": None}
 
     said = "timestamp.txt says '03/02/2026 10:00', which tells no time"
     for lines in (table(list(again.values())), status.table(standings(root))):
