@@ -1,6 +1,6 @@
 """What students write for exercise 13: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, together
 
 
 def _epochs(mine="-(-n_windows // batch_size)", answer="-(-total // mine)", **changed):
@@ -108,6 +108,107 @@ EPOCHS = Task(
         "at most as many as the source's": (
             _epochs(answer="min(-(-total // mine), source_epochs)"),
             "its steps are to be matched",
+        ),
+    },
+)
+
+
+def _judge(
+    errors="np.abs(forecasts - truth).mean(axis=1)",
+    median="np.median(errors)",
+    better="int((errors < np.abs(naive - truth).mean()).sum())",
+):
+    """Return an answer with other errors, another middle or another count."""
+    return f"""
+def judge(forecasts, truth, naive):
+    errors = {errors}
+    return {median}, {better}
+"""
+
+
+JUDGE = Task(
+    right={
+        "one seed after the other": """
+            def judge(forecasts, truth, naive):
+                def mae(forecast):
+                    return sum(abs(f - t) for f, t in zip(forecast, truth)) / len(truth)
+
+                errors = sorted(mae(forecast) for forecast in forecasts)
+                middle = len(errors) // 2
+                median = (errors[middle] + errors[~middle]) / 2
+                return median, sum(error < mae(naive) for error in errors)
+            """,
+        "pandas": """
+            import pandas as pd
+
+
+            def judge(forecasts, truth, naive):
+                seeds = pd.DataFrame(forecasts.T)
+                errors = seeds.sub(truth, axis=0).abs().mean()
+                limit = pd.Series(naive - truth).abs().mean()
+                return errors.median(), int(errors.lt(limit).sum())
+            """,
+        "naive as one more row": """
+            import statistics
+
+
+            def judge(forecasts, truth, naive):
+                rows = np.vstack([naive, forecasts]) - truth
+                limit, *errors = np.mean(np.absolute(rows), axis=1).tolist()
+                return statistics.median(errors), len([e for e in errors if e < limit])
+            """,
+    },
+    wrong={
+        "mean of the seeds": (
+            _judge(median="errors.mean()"),
+            "That is the mean over the seeds",
+        ),
+        "the seeds as an ensemble": (
+            _judge(median="np.abs(forecasts.mean(axis=0) - truth).mean()"),
+            "an ensemble; give each seed's network its own error",
+        ),
+        "the median forecast": (
+            _judge(median="np.abs(np.median(forecasts, axis=0) - truth).mean()"),
+            "That is the error of the median forecast",
+        ),
+        "errors that cancel": (
+            _judge("np.abs((forecasts - truth).mean(axis=1))"),
+            "so that errors do not cancel",
+        ),
+        "the best seed": (
+            _judge(median="errors.min()"),
+            "nobody knows in advance which seed it will be",
+        ),
+        "squares": (
+            _judge("((forecasts - truth) ** 2).mean(axis=1)"),
+            "Those are mean squares",
+        ),
+        "roots of mean squares": (
+            _judge("((forecasts - truth) ** 2).mean(axis=1) ** 0.5"),
+            "Those are roots of mean squares",
+        ),
+        "median over everything": (
+            _judge(median="np.median(np.abs(forecasts - truth))"),
+            "the median over the seeds",
+        ),
+        "a tie counts": (
+            _judge(better="int((errors <= np.abs(naive - truth).mean()).sum())"),
+            "as good as the naive forecast, which is not better",
+        ),
+        "those that are worse": (
+            _judge(better="int((errors > np.abs(naive - truth).mean()).sum())"),
+            "That is how many are worse",
+        ),
+        "which of them are better": (
+            _judge(better="errors < np.abs(naive - truth).mean()"),
+            "True and False came back",
+        ),
+        "the median only": (
+            """
+            def judge(forecasts, truth, naive):
+                return np.median(np.abs(forecasts - truth).mean(axis=1))
+            """,
+            "Return two numbers",
         ),
     },
 )
@@ -243,6 +344,92 @@ PAYS = Task(
                 return 1 + math.ceil(behind / gain) if gain > 0 else None
             """,
             "medians of two and of three steps",
+        ),
+    },
+)
+
+
+def _alike(
+    agrees="np.abs(fast_losses - plain_losses) <= rtol * plain_losses",
+    answer="len(agrees) if agrees.all() else int(np.argmin(agrees))",
+):
+    """Return an answer with another rule for a step, or another count."""
+    return f"""
+def steps_alike(plain_losses, fast_losses, rtol):
+    agrees = {agrees}
+    return {answer}
+"""
+
+
+ALIKE = Task(
+    right={
+        "step by step": """
+            def steps_alike(plain_losses, fast_losses, rtol):
+                count = 0
+                for plain, fast in zip(plain_losses, fast_losses):
+                    if not abs(plain - fast) <= rtol * plain:
+                        break
+                    count += 1
+                return count
+            """,
+        "a running product": _alike(answer="int(np.cumprod(agrees).sum())"),
+        "the standard library": """
+            from itertools import takewhile
+
+
+            def steps_alike(plain_losses, fast_losses, rtol):
+                def agree(pair):
+                    plain, fast = pair
+                    return plain * (1 - rtol) <= fast <= plain * (1 + rtol)
+
+                return len([*takewhile(agree, zip(plain_losses, fast_losses))])
+            """,
+        "the first that is isolated": """
+            def steps_alike(plain_losses, fast_losses, rtol):
+                off = ~np.isclose(fast_losses, plain_losses, rtol=rtol, atol=0)
+                return int(np.append(np.flatnonzero(off), len(off))[0])
+            """,
+    },
+    wrong={
+        "all that agree": (
+            _alike(answer="int(agrees.sum())"),
+            "The count ends at the first step that differs",
+        ),
+        "the first that differs counts": (
+            _alike(answer="len(agrees) if agrees.all() else int(agrees.argmin()) + 1"),
+            "The first step that differs by too much does not count.",
+        ),
+        "equal to the last digit": (
+            _alike("fast_losses == plain_losses"),
+            "The losses may differ a little",
+        ),
+        "an absolute tolerance": (
+            _alike("np.abs(fast_losses - plain_losses) <= rtol"),
+            "not `rtol`.",
+        ),
+        "too low agrees": (
+            _alike("fast_losses - plain_losses <= rtol * plain_losses"),
+            "A fast loss that is too low does not agree either",
+        ),
+        "too high agrees": (
+            _alike("plain_losses - fast_losses <= rtol * plain_losses"),
+            "A fast loss that is too high does not agree either",
+        ),
+        "none differs, so none counts": (
+            _alike(answer="int(np.argmin(agrees))"),
+            "All steps agree, so all of them count.",
+        ),
+        "whether they agree": (
+            _alike(answer="agrees.all()"),
+            "True and False came back",
+        ),
+        "NaN agrees": (
+            _alike("~(np.abs(fast_losses - plain_losses) > rtol * plain_losses)"),
+            "before a plain loss that is NaN",
+        ),
+        "a difference of just so much is too much": (
+            _alike("np.abs(fast_losses - plain_losses) < rtol * plain_losses"),
+            "where one differs by just so much",
         ),
     },
 )
@@ -1117,8 +1304,8 @@ REVERSE = Task(
 )
 
 BANK = {
-    "task-13-1-epochs": EPOCHS,
-    "task-13-2-pays": PAYS,
+    "task-13-1-epochs": together(EPOCHS, JUDGE),
+    "task-13-2-pays": together(PAYS, ALIKE),
     "task-13-3-mask": MASK,
     "task-13-4-epoch": EPOCH,
     "task-13-5-stack": STACK,
