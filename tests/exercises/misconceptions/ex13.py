@@ -592,7 +592,7 @@ MASK = Task(
         ),
         "steps before windows": (
             _recurrent().replace("np.stack(H, axis=1)", "np.array(H)"),
-            "The states: the shape is (5, 300, 4)",
+            "The axes are windows, steps, units.",
         ),
         "a number for each draw, not a choice": (
             _recurrent("rng.random((n, units))"),
@@ -1166,7 +1166,7 @@ COUNT = Task(
         ),
         "both ways for the lowest layer only": (
             _count(passed="u").replace("inputs = u", "inputs, ways = ways * u, 1"),
-            "The parameters of two layers both ways: you have",
+            "Every layer of the list reads both ways",
         ),
     },
 )
@@ -1294,7 +1294,7 @@ REVERSE = Task(
         ),
         "latest row missing": (
             _reversed("values[s + length - 2 - np.arange(length)]"),
-            "`X`: you have 1 at position",
+            "Each window begins one row too early",
         ),
         "reversed in place": (
             _reversed(before="values[:] = values[::-1].copy()"),
