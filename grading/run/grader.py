@@ -23,6 +23,7 @@ from grading.intake.parsing import encodable
 from grading.intake.problems import Broken, Problem, named
 from grading.intake.repair import Release
 from grading.pages.feedback import Feedback
+from grading.pages.harmless import bounded, harmless
 from grading.records import nbgrader_steps
 from grading.records.journal import Task, Verdict, now
 from grading.sandbox.cage import SandboxError
@@ -197,7 +198,7 @@ class Grader:
             text = "Lines of the set-up failed, and the others were run: {}."
             repairs = (*repairs, text.format(named(failed)))
         verdict = replace(_with_scores(verdict, book, notebook, found), repairs=repairs)
-        _add_note(notebook, (*repairs, *_stopped(verdict)))
+        _add_note(bounded(notebook), (*repairs, *_stopped(verdict)))
         text = _for_instructors(notebook, verdict)
         if verdict.needs_person:
             return Graded(verdict, text)
@@ -320,11 +321,13 @@ def _stopped(verdict):
 
 
 def _for_instructors(notebook, verdict):
-    """Return the autograded notebook as text, with what students need not know."""
-    shown = copy.copy(notebook)
-    shown.cells = list(notebook.cells)
+    """Return the autograded notebook as text, with what students need not know.
+
+    Nothing in it runs when it is opened, in formgrader or elsewhere.
+    """
+    shown = copy.deepcopy(notebook)
     _add_note(shown, verdict.marks, to="instructors")
-    return nbformat.writes(shown)
+    return nbformat.writes(harmless(shown))
 
 
 def _add_note(notebook, lines, *, to="everybody"):
