@@ -1,6 +1,6 @@
 """What students write for exercise 14: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, together
 
 
 def _features(**other):
@@ -1442,6 +1442,130 @@ LEAK = Task(
     },
 )
 
+
+def _score_once(
+    same="np.array_equal(log[0], forecast)",
+    *,
+    refused="None, log",
+    again="error, log",
+    first="error, [forecast]",
+    error="np.abs(forecast - truth).mean()",
+):
+    """Return an answer with another error, comparison or log."""
+    return f"""
+def score_once(log, forecast, truth):
+    error = {error}
+    if not log:
+        return {first}
+    if {same}:
+        return {again}
+    return {refused}
+"""
+
+
+SCORE_ONCE = Task(
+    right={
+        "a list that is read whole": """
+            def score_once(log, forecast, truth):
+                known = any((old == forecast).all() for old in log)
+                if log and not known:
+                    return None, log
+                error = sum(abs(f - t) for f, t in zip(forecast, truth)) / len(truth)
+                return error, log if known else [*log, forecast]
+            """,
+        "the log as lists": """
+            def score_once(log, forecast, truth):
+                match [list(old) for old in log]:
+                    case []:
+                        log = [forecast.copy()]
+                    case [old] if old == list(forecast):
+                        pass
+                    case _:
+                        return None, log
+                return float(np.mean(np.absolute(truth - forecast))), log
+            """,
+        "a largest difference of 0": _score_once(
+            "np.ptp(log[0] - forecast) == 0 and log[0][0] == forecast[0]"
+        ),
+    },
+    wrong={
+        "every forecast is scored": (
+            _score_once(refused="error, [*log, forecast]"),
+            "A better forecast came after another one",
+        ),
+        "the better of two": (
+            _score_once("error <= np.abs(log[0] - truth).mean()"),
+            "A better forecast came after another one",
+        ),
+        "errors compared in place of forecasts": (
+            _score_once("error == np.abs(log[0] - truth).mean()"),
+            "Another forecast, as good, came after another one",
+        ),
+        "alike in one number": (
+            _score_once("(log[0] == forecast).any()"),
+            "A better forecast came after another one",
+        ),
+        "compared in the first number": (
+            _score_once("log[0][0] == forecast[0]"),
+            "A better forecast came after another one",
+        ),
+        "compared in the last number": (
+            _score_once("log[0][-1] == forecast[-1]"),
+            "Another forecast, as good, came after another one",
+        ),
+        "alike to a hundredth": (
+            _score_once("np.allclose(log[0], forecast, atol=0.01)"),
+            "A forecast that differs in row 0 alone came after",
+        ),
+        "scored once and never again": (
+            _score_once("False"),
+            "The forecast that was scored before was refused.",
+        ),
+        "the refused one in the log": (
+            _score_once(refused="None, [*log, forecast]"),
+            "was refused, but the log did not stay as it was.",
+        ),
+        "added a second time": (
+            _score_once(again="error, [*log, forecast]"),
+            "add it no second time",
+        ),
+        "a log that stays empty": (
+            _score_once(first="error, log"),
+            "the log should hold one forecast; yours holds 0",
+        ),
+        "the error in the log": (
+            _score_once(first="error, [error]"),
+            "The forecast in the log: the shape is ()",
+        ),
+        "the log in place": (
+            """
+            def score_once(log, forecast, truth):
+                if not log:
+                    log.append(forecast)
+                same = np.array_equal(log[0], forecast)
+                return np.abs(forecast - truth).mean() if same else None, log
+            """,
+            "changed its argument `log` in place",
+        ),
+        "squares": (
+            _score_once(error="((forecast - truth) ** 2).mean()"),
+            "That is the mean of the squares",
+        ),
+        "errors that cancel": (
+            _score_once(error="abs((forecast - truth).mean())"),
+            "Take absolute values before the mean",
+        ),
+        "infinity for what is refused": (
+            _score_once(refused="np.inf, log"),
+            "you give it the error inf. It should be refused",
+        ),
+        "the error alone": (
+            _score_once(first="error", again="error", refused="None"),
+            "Return the error and the log",
+        ),
+    },
+)
+
 BANK = {
     "task-14-1-features": FEATURES,
     "task-14-2-change": CHANGE,
@@ -1449,5 +1573,5 @@ BANK = {
     "task-14-4-ensemble": ENSEMBLE,
     "task-14-5-pinball": PINBALL,
     "task-14-5-calibrate": CALIBRATE,
-    "task-14-6-leak": LEAK,
+    "task-14-6-leak": together(LEAK, SCORE_ONCE),
 }
