@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.dates import ConciseDateFormatter
 
-from utils.plotting.style import PALETTE, color, linestyle
+from utils.plotting.style import MODEL_LOOKS, PALETTE, color, linestyle
 
 __all__ = [
     "fan",
@@ -388,15 +388,18 @@ def fan(history, forecast, lower, upper, *, label, ax=None):
 
 
 def _looks(names):
-    """Give each name the look of its kind of model, or one of the others in turn."""
-    others = iter(LOOKS)
+    """Give each name the look of its kind of model, or one that no other has."""
+    kinds = {name: name.lower() for name in names if name.lower() in MODEL_LOOKS}
+    taken = {linestyle(kind) for kind in kinds.values()}
+    others = ((shade, line) for shade, line in LOOKS if line not in taken)
     found = {}
     for name in names:
-        if name in ("naive", "seasonal naive"):
-            found[name] = {"color": color(name), "linestyle": linestyle(name)}
+        if name in kinds:
+            look = color(kinds[name]), linestyle(kinds[name])
         else:
             shade, line = next(others)
-            found[name] = {"color": PALETTE[shade], "linestyle": line}
+            look = PALETTE[shade], line
+        found[name] = dict(zip(("color", "linestyle"), look, strict=True))
     return found
 
 

@@ -87,8 +87,9 @@ def test_each_forecaster_has_a_line_of_its_own():
     )
     lines = {line.get_label(): line for line in ax.lines}
     looks = {(lines[n].get_color(), lines[n].get_linestyle()) for n in names}
-    assert len(looks) == 3
+    assert len({line for _, line in looks}) == 3
     assert lines["seasonal naive"].get_color() == plotting.color("naive")
+    assert lines["LSTM"].get_color() == plotting.color("lstm")  # as in the whole book
     np.testing.assert_array_equal(lines["observed"].get_ydata(), VALUES)
 
 
