@@ -9,12 +9,14 @@ import copy
 import dis
 import inspect
 import io
+import os
 import re
 import sys
 import textwrap
 import traceback
 import types
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,6 +27,7 @@ __all__ = [
     "call",
     "close",
     "look",
+    "part",
     "so_far",
     "task",
     "true",
@@ -34,7 +37,9 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _WIDTH = 80
 _STUB = "not attempted yet"  # as in nbgrader_config.py
 _MOST_VALUES, _MOST_LETTERS = 8, 60
-_now = types.SimpleNamespace(answers={}, hints={}, called="", call="")  # while it runs
+_NOTHING = {"check": None, "called": "", "call": ""}
+_NOTHING |= {name: {} for name in ("answers", "hints", "parts")}
+_now = types.SimpleNamespace(**_NOTHING)  # of the check that runs
 _last = {}  # by task: what its check said when it last ran, and its share of the points
 
 
@@ -73,7 +78,9 @@ def task(number, **hints):
     Returns
     -------
     callable
-        Decorator that runs a function without parameters and returns None.
+        Decorator that runs a function without parameters. It returns None or, if the
+        check consists of parts, the points of those that hold: a cell whose last line
+        names the function gives that many points.
 
     Raises
     ------
@@ -93,9 +100,14 @@ def task(number, **hints):
     """
     chapter, objective = _objective(number)
 
+    reread = (
+        f"To reread: objective {objective} in chapter {chapter}, "
+        "linked at the top of the task."
+    )
+
     def run(check):
         _last[number] = "not yet right", 0
-        _begin(check, hints)
+        parts = _begin(check, hints)
         try:
             with _quiet():
                 check()
@@ -110,19 +122,76 @@ def task(number, **hints):
                 ) from None
             said = _unwritten(untouched) if untouched else _explain(error, check)
             raise NotYetRight(
-                f"Task {number}: not yet right.\n{said}\n{_now.call}"
-                f"To reread: objective {objective} in chapter {chapter}, "
-                "linked at the top of the task."
+                f"Task {number}: not yet right.\n{said}\n{_now.call}{reread}"
             ) from None
         finally:
             _forget()
-        _last[number] = "right, as far as it goes", 1
-        print(
-            f"Task {number}: right, as far as these checks go. "
-            "Grading runs more of them on other data."
-        )
+        earned, most = _sums(parts)
+        if earned < most:
+            about = f"{earned} of {most} points"
+            _last[number] = "not yet right in all parts", earned / most
+            _tell(f"Task {number}: not yet right, {about}.", parts, reread)
+        else:
+            _last[number] = "right, as far as it goes", 1
+            print(
+                f"Task {number}: right, as far as these checks go. "
+                "Grading runs more of them on other data."
+            )
+        return earned if parts else None
 
     return run
+
+
+@contextlib.contextmanager
+def part(name, points=None):
+    """Check one of several things that a task asks, which has points of its own.
+
+    What fails in it costs its points and no other part's: the check goes on after it.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in messages, for example ``"`decode`"``.
+    points : int, optional
+        Its points, where it is checked first. Under the same name, more of it can be
+        checked later: it holds if all of that does.
+
+    Raises
+    ------
+    NotImplementedError
+        If every answer that the check reads still is as in an empty exercise.
+    ValueError
+        If it has no points yet, or they are given twice.
+
+    Examples
+    --------
+    >>> @task("1.1")
+    ... def check_1_1():
+    ...     with part("the sum", points=2):
+    ...         true(2 + 2 == 4, "Two and two should make four.")
+    ...     with part("the product", points=3):
+    ...         true(2 * 3 == 5, "Twice three should make six.")
+    Task 1.1: not yet right, 2 of 5 points.
+    the product (3 points): Twice three should make six.
+    To reread: objective 1.1 in chapter 1, linked at the top of the task.
+    >>> check_1_1
+    2
+    """
+    if (name in _now.parts) is (points is not None):
+        raise ValueError(
+            f"points of a part are given where it is checked first, and only there; "
+            f"got {points} for {name!r}."
+        )
+    one = _now.parts.setdefault(name, _Part(points))
+    _now.__dict__.update(called="", call="")
+    try:
+        yield
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        untouched, touched = _told_by_stubs() if _is_stub(error) else ([], [])
+        if untouched and not touched:
+            raise
+        said = _unwritten(untouched) if untouched else _explain(error, _now.check)
+        one.said = one.said or f"{said}\n{_now.call}"
 
 
 def look(*numbers):
@@ -454,17 +523,53 @@ def _is_stub(error):
     return isinstance(error, NotImplementedError) and error.args == (_STUB,)
 
 
+@dataclass
+class _Part:
+    """One of several things that a task asks, and what is wrong with it."""
+
+    points: int
+    said: str = ""
+
+
+def _sums(parts):
+    """Return how many points the parts give, and how many there are."""
+    earned = sum(0 if one.said else one.points for one in parts.values())
+    return earned, sum(one.points for one in parts.values())
+
+
+def _tell(title, parts, reread):
+    """Say what is wrong with parts.
+
+    nbgrader takes an error for no points at all, so it is printed. Where nothing is
+    graded, in Validate, which shows errors alone, it is raised.
+    """
+    failed = (
+        f"{name} ({one.points} point{'s' * (one.points != 1)}): {one.said}"
+        for name, one in parts.items()
+        if one.said
+    )
+    error = NotYetRight(f"{title}\n{''.join(failed)}{reread}")
+    if os.environ.get("NBGRADER_EXECUTION") == "validate":
+        raise error
+    print(error)
+
+
 def _begin(function, hints):
-    """Note what a check or a look calls: the answers by name, and their hints."""
+    """Note what a check or a look calls: the answers by name, and their hints.
+
+    Returns the parts of the check, which it fills while it runs.
+    """
     known = function.__globals__
     read = {name: known.get(name) for name in sorted(_globals(function.__code__))}
     answers = {n: v for n, v in read.items() if callable(v) and not isinstance(v, type)}
-    _now.__dict__.update(answers=answers, hints=hints, called="", call="")
+    about = {"answers": answers, "hints": hints, "parts": {}, "check": function}
+    _now.__dict__.update(_NOTHING, **about)
+    return _now.parts
 
 
 def _forget():
     """Forget what ran."""
-    _now.__dict__.update(answers={}, hints={}, called="", call="")
+    _now.__dict__.update(_NOTHING)
 
 
 def _told_by_stubs():
