@@ -2,8 +2,11 @@
 
 import ast
 import numbers
+import re
 
-__all__ = ["credit", "run_test"]
+__all__ = ["credit", "run_test", "told"]
+
+_NOT_RIGHT = re.compile(r"^Task \S+: not yet right", re.MULTILINE)
 
 
 def run_test(source, space):
@@ -31,6 +34,21 @@ def run_test(source, space):
     value = eval(compile(ast.Expression(last.value), "<test>", "eval"), space)
     counts = isinstance(value, numbers.Real) and not isinstance(value, bool)
     return float(value) if counts else None
+
+
+def told(printed):
+    r"""Return what a test that gave some of its points printed about the others.
+
+    That is all of it, or, where `utils.checks` has spoken, what it said last: before it
+    stands what the answer printed.
+
+    Examples
+    --------
+    >>> told("1\n2\nTask 1.1: not yet right, 1 of 2 points.\n`f`: The sign is wrong.\n")
+    'Task 1.1: not yet right, 1 of 2 points.\n`f`: The sign is wrong.'
+    """
+    starts = [found.start() for found in _NOT_RIGHT.finditer(printed)]
+    return printed[starts[-1] if starts else 0 :].strip()
 
 
 def credit(points):

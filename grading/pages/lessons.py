@@ -10,7 +10,9 @@ _LINK = re.compile(r"\[([^\]]+)\]\((?:[^)\s]*/)?chapters/(\w+)\.ipynb#([\w-]+)\)
 _TEST = re.compile(r"(?:test|manual)-(\d+)-(\d+)-")
 _NOT_ATTEMPTED = re.compile(r"Task \S+: not attempted yet\.")
 _AROUND = re.compile(
-    r"\ATask \S+: not yet right\.\n|^(?:The last call|To reread): .*\Z", re.M | re.S
+    r"\ATask \S+: not yet right(?:, \S+ of \S+ points)?\.\n"
+    r"|^(?:The last call|To reread): .*$",
+    re.M,
 )
 
 
@@ -103,6 +105,9 @@ def gist(message):
     --------
     >>> gist("Task 1.1: not yet right.\nThe bias is missing.\nThe last call: `f(1)`")
     'The bias is missing.'
+    >>> text = "`f` (1 point): No.\nThe last call: `f(1)`\n`g` (2 points): Nor this."
+    >>> gist(f"Task 1.1: not yet right, 1 of 4 points.\n{text}")
+    '`f` (1 point): No. `g` (2 points): Nor this.'
     >>> gist("Task 1.1: not attempted yet.\nWrite your answer in the cell above.")
     'Not attempted yet.'
     """

@@ -364,7 +364,7 @@ def _compare(course, name, exercise, made):
     with open_course(course) as api, opened(api) as book:
         for case in made:
             verdict = verdicts.get((name, case.student))
-            due = exercise.due(case.lost)
+            due = {**exercise.due(case.lost), **case.left}
             expected = _words(case.status, None if case.lost is None else due.values())
             tasks = verdict and [t.score for t in verdict.tasks]
             found = _words(verdict.status, tasks or None) if verdict else "no verdict"

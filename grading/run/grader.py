@@ -18,6 +18,7 @@ from nbgrader.preprocessors import Execute
 from grading.course import settings
 from grading.execution.forkserver import Worker
 from grading.execution.job import caged, job, preloaded
+from grading.execution.partial import told
 from grading.intake.folder import Taken, read
 from grading.intake.parsing import encodable
 from grading.intake.problems import Broken, Problem, named
@@ -310,9 +311,18 @@ def _messages(notebook, book):
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in book.marks and cell.cell_type == "code":
-            told = (o.evalue for o in cell.outputs if o.output_type == "error")
-            messages[name] = _ANSI.sub("", next(told, ""))
+            said = (o.evalue for o in cell.outputs if o.output_type == "error")
+            text = next(said, "") or _printed(cell, book.marks[name])
+            messages[name] = _ANSI.sub("", text)
     return messages
+
+
+def _printed(cell, marks):
+    """Return what a test printed about the points that it did not give, or ""."""
+    if marks.auto_score is None or marks.auto_score >= marks.max_score:
+        return ""
+    streams = (o.text for o in cell.outputs if o.output_type == "stream")
+    return told("".join(streams))
 
 
 def _stopped(verdict):

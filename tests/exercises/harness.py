@@ -13,6 +13,8 @@ from textwrap import dedent
 
 import nbformat
 
+from grading.execution.partial import run_test, told
+
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = {path.stem: path for path in sorted(ROOT.glob("solutions/*/*.ipynb"))}
 RELEASES = {path.stem: path for path in sorted(ROOT.glob("exercises/*/*.ipynb"))}
@@ -23,12 +25,12 @@ HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOT
 class Task:
     """Wrong answers with their messages, and right ones written differently.
 
-    Both map a name to the source of a solution cell; a wrong one is a pair of source
-    and message.
+    Both map a name to the source of a solution cell; a wrong one is a tuple of source
+    and message and, if it leaves any, the points that it leaves.
     """
 
     right: dict[str, str]
-    wrong: dict[str, tuple[str, str]]
+    wrong: dict[str, tuple[str, str] | tuple[str, str, int]]
 
 
 def together(first, second):
@@ -42,9 +44,9 @@ def together(first, second):
             for name, answer in task.right.items()
         },
         wrong={
-            name: (dedent(answer) + other, message)
+            name: (dedent(answer) + other, *rest)
             for task, other in pairs
-            for name, (answer, message) in task.wrong.items()
+            for name, (answer, *rest) in task.wrong.items()
         },
     )
 
@@ -90,13 +92,15 @@ class Run:
         source = cell.source if answer is None else answer
         if is_graded(cell) and self.seed is not None:
             source = reseeded(source, self.seed)
-        printed = io.StringIO()
-        error = _execute(dedent(source), name or cell.id, self.names, printed)
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            points, error = _execute(dedent(source), self.names)
         result = self.result
         result.printed[name or cell.id] = printed.getvalue()
         if is_graded(cell):
-            result.points[name] = 0 if error else cell.metadata.nbgrader.points
-            result.messages[name] = str(error) if error else ""
+            most = cell.metadata.nbgrader.points
+            result.points[name] = 0 if error else most if points is None else points
+            said = str(error) if error else told(printed.getvalue())
+            result.messages[name] = said if result.points[name] < most else ""
         result.errors.pop(name or cell.id, None)
         if error:
             result.errors[name or cell.id] = error
@@ -106,6 +110,11 @@ class Run:
         self.execute(self.cell(task), source)
         self.execute(self.cell(test_of(task)))
         return self.result.points[test_of(task)]
+
+    def passes(self, task, source=None):
+        """Return whether an answer gets all points of its task."""
+        most = self.cell(test_of(task)).metadata.nbgrader.points
+        return self.answer(task, source) == most
 
 
 def read(path):
@@ -192,11 +201,9 @@ def reseeded(source, seed):
     return HIDDEN.sub(lambda found: literal.sub(str(seed), found[0]), source)
 
 
-def _execute(source, name, names, printed):
-    """Execute one cell and return what it raised, or None."""
+def _execute(source, names):
+    """Execute one cell; return the number that it ends with, and what it raised."""
     try:
-        with contextlib.redirect_stdout(printed):
-            exec(compile(source, f"<{name}>", "exec"), names)
+        return run_test(source, names), None
     except Exception as error:
-        return error
-    return None
+        return None, error

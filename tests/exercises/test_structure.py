@@ -246,11 +246,34 @@ def given(exercise):
     return set().union(*(defined(cell.source) for cell in code(exercise, is_given)))
 
 
+def parts_of(function):
+    """Return what a check says of its parts: their names and points, in order."""
+    calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
+    found = [call for call in calls if ast.unparse(call.func) == "checks.part"]
+    return [
+        (call.args[0].value, *(option.value.value for option in call.keywords))
+        for call in found
+    ]
+
+
+@each_task
+def test_the_parts_of_a_task_are_checked_out_of_sight_too_and_add_up(exercise, test):
+    source = cells(exercise)[test].source
+    in_sight, everything = (
+        parts_of(ast.parse(text)) for text in (HIDDEN.sub("", source), source)
+    )
+    points = dict(part for part in in_sight if len(part) == 2)
+    assert sum(points.values()) == (graded(SOURCES[exercise])[test] if points else 0)
+    assert {name for name, *_ in everything[len(in_sight) :]} == set(points)
+
+
 @each_exercise
 def test_a_check_and_a_look_leave_no_name_but_their_own(exercise):
     for cell in code(exercise, lambda c: is_graded(c) or is_look(c)):
-        imported, function = ast.parse(cell.source).body
+        imported, function, *last = ast.parse(cell.source).body
         assert ast.unparse(imported) == "from utils import checks"
+        ends = [function.name] if parts_of(function) else []
+        assert [ast.unparse(line) for line in last] == ends
         kind = "checks.task(" if is_graded(cell) else "checks.look("
         (decorator,) = function.decorator_list
         assert ast.unparse(decorator).startswith(kind)

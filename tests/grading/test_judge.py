@@ -16,6 +16,7 @@ from grading.execution.forkserver import Worker
 from grading.execution.job import job, patching
 from grading.execution.judge import Judge, Result
 from grading.execution.names import free_names
+from grading.execution.partial import told
 from grading.execution.rpc import _HEAD, Peer, Tampered
 from grading.sandbox.choice import refusal
 from grading.sandbox.limits import Limits
@@ -41,6 +42,15 @@ def worker():
         yield worker
 
 
+def partly(result):
+    """Return what tests printed about points that they did not give, by place."""
+    texts = {
+        place: "".join(o["text"] for o in outputs if o["output_type"] == "stream")
+        for place, outputs in result["outputs"].items()
+    }
+    return {p: told(text) for p, text in texts.items() if "not yet right" in text}
+
+
 def judged(worker, name, answers):
     """Return the messages by graded cell: beside the cage, and without one."""
     notebook = read(SOLUTIONS[name])
@@ -48,7 +58,8 @@ def judged(worker, name, answers):
     for cell in notebook.cells:
         cell.source = dedent(answers.get(grade_id(cell), cell.source))
     order = job(notebook, read(SOLUTIONS[name]), {}, Limits())
-    found = errors(worker.grade(order))
+    result = worker.grade(order)
+    found = {**partly(result), **errors(result)}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     caged = {grade_id(c): found.get(n, "") for n, c in enumerate(code) if is_graded(c)}
     return caged, run(notebook).messages
@@ -64,9 +75,11 @@ def test_right_answers_pass_beside_a_cage_as_without_one(worker, name):
 @pytest.mark.parametrize("name", SOLUTIONS)
 def test_wrong_answers_get_the_same_messages_as_without_a_cage(worker, name):
     firsts = {t: next(iter(entry.wrong.values())) for t, entry in bank(name).items()}
-    caged, free = judged(worker, name, {t: source for t, (source, _) in firsts.items()})
+    caged, free = judged(
+        worker, name, {t: source for t, (source, *_) in firsts.items()}
+    )
     assert caged == free
-    assert all(said in caged[its_test(task)] for task, (_, said) in firsts.items())
+    assert all(said in caged[its_test(task)] for task, (_, said, *_) in firsts.items())
 
 
 @pytest.mark.parametrize("name", SOLUTIONS)

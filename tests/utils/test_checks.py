@@ -310,6 +310,111 @@ def test_a_cell_that_shows_something_names_the_error_of_an_answer(capsys):
     assert "The line that did it: return 1 / 0" in said
 
 
+# ------------------------------------------------------------------ parts
+
+
+def of_parts(first, second, *, later=None):
+    """Return a check of two parts, with 2 and 3 points; the first may go on later."""
+
+    def check():
+        with checks.part("the first", points=2):
+            first()
+        with checks.part("the second", points=3):
+            second()
+        with checks.part("the first"):
+            (later or holds)()
+
+    return check
+
+
+def holds():
+    pass
+
+
+def fails():
+    checks.true(False, "Not so.")
+
+
+def breaks():
+    return {}["key"]
+
+
+def stops():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("wrong", [fails, breaks, stops])
+def test_each_part_that_holds_gives_its_points(capsys, wrong):
+    assert checks.task("1.1")(of_parts(holds, holds)) == 5
+    assert "Task 1.1: right" in capsys.readouterr().out
+    assert checks.task("1.1")(of_parts(wrong, holds)) == 3
+    assert "3 of 5 points.\nthe first (2 points): " in capsys.readouterr().out
+    assert checks.task("1.1")(of_parts(holds, wrong)) == 2
+    assert checks.task("1.1")(of_parts(holds, holds, later=wrong)) == 3
+    assert checks.task("1.1")(of_parts(wrong, wrong)) == 0
+
+
+def test_the_first_failure_of_a_part_is_told_with_its_last_call(capsys):
+    def halves(x):
+        return x / 2
+
+    def first():
+        checks.close(checks.call(halves, 4), 3, name="the first half")
+
+    def second():
+        checks.close(checks.call(halves, 6), 4, name="the second half")
+
+    checks.task("1.1")(of_parts(first, second, later=fails))
+    assert capsys.readouterr().out.splitlines() == [
+        "Task 1.1: not yet right, 0 of 5 points.",
+        "the first (2 points): The first half: you have 2; it should be 3.",
+        "The last call: `halves(x=4)`",
+        "the second (3 points): The second half: you have 3; it should be 4.",
+        "The last call: `halves(x=6)`",
+        "To reread: objective 1.1 in chapter 1, linked at the top of the task.",
+    ]
+
+
+def test_parts_without_any_answer_are_not_attempted_and_one_alone_is_missing(capsys):
+    def check():
+        with checks.part("`double`", points=2):
+            checks.call(double, 1)  # noqa: F821
+        with checks.part("`halve`", points=1):
+            checks.call(halve, 1)  # noqa: F821
+
+    failure = outcome("1.1", check, double=empty, halve=empty)
+    assert isinstance(failure, NotAttempted)
+    among = {**globals(), "double": lambda x: 2 * x, "halve": empty}
+    assert checks.task("1.1")(types.FunctionType(check.__code__, among)) == 2
+    assert "`halve` (1 point): `halve` still holds the line" in capsys.readouterr().out
+
+
+def test_points_of_a_part_are_given_once(capsys):
+    for points in (None, 2):
+        with pytest.raises(NotYetRight, match="points of a part are given where"):
+
+            @checks.task("1.1")
+            def check(points=points):
+                if points:
+                    with checks.part("it", points=points):
+                        pass
+                with checks.part("it", points=points):
+                    pass
+
+
+def test_validate_is_told_by_an_error_which_parts_fail(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    failure = outcome("1.1", of_parts(holds, fails))
+    assert "2 of 5 points.\nthe second (3 points): Not so." in str(failure)
+
+
+def test_the_points_of_parts_count_so_far(capsys, monkeypatch):
+    monkeypatch.setattr(checks, "_last", {})
+    checks.task("1.1")(of_parts(fails, holds))
+    checks.so_far({"1.1": 5})
+    assert "1.1       3 of 5  not yet right in all parts" in capsys.readouterr().out
+
+
 # ------------------------------------------------------------------ points so far
 
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -100,7 +100,9 @@ class Case:
     status : str
         The verdict's status.
     lost : frozenset of str or None
-        Graded cells that get no points; None if there is no score.
+        Graded cells that lose points; None if there is no score.
+    left : dict of str to float
+        Points of those that do not lose all.
     says : tuple of str
         What the verdict must say about it, in any of its texts.
     hasty : bool
@@ -111,6 +113,7 @@ class Case:
     write: Callable[[Path], object]
     status: str = "graded"
     lost: frozenset[str] | None = frozenset()
+    left: dict[str, float] = field(default_factory=dict)
     says: tuple[str, ...] = ()
     hasty: bool = False
 

@@ -79,39 +79,46 @@ def learners(exercise, *, quick):
     if quick:
         return made + _many_mistakes(exercise, known) + _other_ways(exercise, known)
     for task, entry in known.items():
-        for number, (name, (source, message)) in enumerate(entry.wrong.items(), 1):
+        for number, (name, wrong) in enumerate(entry.wrong.items(), 1):
+            source, message, *_ = wrong
             notebook = exercise.answered(**{task: dedent(source).strip()})
             made.append(
                 Case(
                     f"{task} {number:02} {_plain(name)}",
                     written(exercise, notebook),
                     lost=frozenset({test_of(exercise, task)}),
+                    left={test_of(exercise, task): points_left(wrong)},
                     says=(message,),
                 )
             )
     return made + _other_ways(exercise, known)
 
 
+def points_left(wrong):
+    """Return the points that a wrong answer of a bank leaves: its third part, or 0."""
+    return wrong[2] if len(wrong) > 2 else 0
+
+
 def _many_mistakes(exercise, known):
     """Return students of whom each makes one known mistake in every task."""
     most = max(len(entry.wrong) for entry in known.values())
-    mistakes = {
-        task: [dedent(source).strip() for source, _ in entry.wrong.values()]
-        for task, entry in known.items()
-    }
-    messages = {
-        task: [message for _, message in entry.wrong.values()]
-        for task, entry in known.items()
-    }
-    return [
-        Case(
-            f"mistakes {n + 1:02}",
-            written(exercise, _answered_by(exercise, mistakes, n)),
-            lost=exercise.checked,
-            says=tuple(found[n % len(found)] for found in messages.values()),
+    made = []
+    for n in range(most):
+        wrong = {
+            task: list(entry.wrong.values())[n % len(entry.wrong)]
+            for task, entry in known.items()
+        }
+        answers = {task: dedent(entry[0]).strip() for task, entry in wrong.items()}
+        made.append(
+            Case(
+                f"mistakes {n + 1:02}",
+                written(exercise, exercise.answered(**answers)),
+                lost=exercise.checked,
+                left={test_of(exercise, t): points_left(e) for t, e in wrong.items()},
+                says=tuple(entry[1] for entry in wrong.values()),
+            )
         )
-        for n in range(most)
-    ]
+    return made
 
 
 def _other_ways(exercise, known):

@@ -363,60 +363,84 @@ LEAKY = Task(
         "leak on the wrong side": (
             _leaky("np.where(z > 0, slope * z, z)"),
             "The leak is on the wrong side",
+            2,
         ),
-        "plain ReLU": (_leaky("np.maximum(0, z)"), "That is the plain ReLU"),
+        "plain ReLU": (_leaky("np.maximum(0, z)"), "That is the plain ReLU", 2),
         "the slope itself": (
             _leaky("np.where(z > 0, z, slope)"),
             "slope times z, not the slope itself",
+            2,
         ),
         "positive below zero": (
             _leaky("np.where(z > 0, z, -slope * z)"),
             "Below zero the answer is negative",
+            2,
         ),
         "changed in place": (
             f"def leaky(z, slope):\n    z[z < 0] *= slope\n    return z\n"
             f"{RIGHT_LEAKY_SLOPE}",
             "`leaky` changed its argument `z` in place.",
+            2,
         ),
         "always a slope of a tenth": (
             _leaky("np.where(z > 0, z, 0.1 * z)"),
             "Your leak is 0.1 whatever comes in",
+            2,
         ),
         "always a slope of a hundredth": (
             _leaky("np.where(z > 0, z, 0.01 * z)"),
             "Your leak is 0.01 whatever comes in",
+            2,
         ),
         "slopes on the wrong sides": (
             _leaky_slope("np.where(z > 0, slope, 1.0)"),
             "The slopes are on the wrong sides",
+            2,
         ),
         "derivative of the plain ReLU": (
             _leaky_slope("np.where(z > 0, 1.0, 0.0)"),
             "That is the derivative of the plain ReLU",
+            2,
         ),
         "the corner from the right": (
             _leaky_slope("np.where(z >= 0, 1.0, slope)"),
             "At z = 0 take the derivative on the left.",
+            2,
         ),
         "slope times z": (
             _leaky_slope("np.where(z > 0, 1.0, slope * z)"),
             "The derivative of slope times z is the slope",
+            2,
         ),
         "the activation, not its derivative": (
             _leaky_slope("np.where(z > 0, z, slope * z)"),
             "That is the leaky ReLU itself",
+            2,
         ),
         "falling below zero": (
             _leaky_slope("np.where(z > 0, 1.0, -slope)"),
             "The graph rises below zero as well",
+            2,
         ),
         "always a derivative of a tenth": (
             _leaky_slope("np.where(z > 0, 1.0, 0.1)"),
             "Your derivative is 0.1 below zero, whatever comes in",
+            2,
         ),
         "always a derivative of a hundredth": (
             _leaky_slope("np.where(z > 0, 1.0, 0.01)"),
             "Your derivative is 0.01 below zero, whatever comes in",
+            2,
+        ),
+        "sides exchanged in both": (
+            """
+            def leaky(z, slope):
+                return np.where(z > 0, slope * z, z)
+
+            def leaky_slope(z, slope):
+                return np.where(z > 0, slope, 1.0)
+            """,
+            "The slopes are on the wrong sides",
         ),
     },
 )

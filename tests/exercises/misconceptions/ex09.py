@@ -386,14 +386,17 @@ ROOTS = Task(
         "newest lag first": (
             _roots(fitted="w[:-1][::-1], w[-1]"),
             "The lags stand in reversed order: `coefficients[0]` belongs",
+            3,
         ),
         "windows newest first": (
             _roots(X="[series[t : t + lags][::-1] for t in range(rows)]"),
             "The lags stand in reversed order: `coefficients[0]` belongs",
+            3,
         ),
         "no intercept": (
             _roots(ones="np.zeros(rows)"),
             "The line goes through the origin",
+            3,
         ),
         "mean taken off first": (
             _roots()
@@ -406,98 +409,122 @@ ROOTS = Task(
                 "return w[:-1], w[-1]", "return w[:-1], mean * (1 - w[:-1].sum())"
             ),
             "The intercept has to be fitted with the coefficients",
+            3,
         ),
         "last row missing": (
             _roots(rows="len(series) - lags - 1"),
             "The last value of the series is no label",
+            3,
         ),
         "label off by one": (
             _roots(rows="len(series) - lags - 1", y="series[lags + 1 :]"),
             "Your labels stand one row too late",
+            3,
         ),
         "label in the window": (
             _roots(y="series[lags - 1 : lags - 1 + rows]"),
             "Your labels are in the windows themselves",
+            3,
         ),
         "intercept in the coefficients": (
             _roots(fitted="w, w[-1]"),
             "the shape is (3,); it should be (2,)",
+            3,
         ),
         "coefficients alone": (
             _roots(fitted="w[:-1]"),
             "Return two things: `return coefficients, intercept`.",
+            3,
         ),
         "frequency for period": (
             _roots(period="angle / (2 * np.pi)"),
             "the share of a turn that one step makes",
+            2,
         ),
         "the angle for the period": (
             _roots(period="angle"),
             "That is the angle of the root, not its period",
+            2,
         ),
         "period in degrees": (
             _roots(period="360 / angle if angle > 0 else np.inf"),
             "the angle is in radians",
+            2,
         ),
         "half a turn": (
             _roots(period="np.pi / angle if angle > 0 else np.inf"),
             "That is half a period",
+            2,
         ),
         "the smallest root": (
             _roots(pick="all_roots[np.argmin(np.abs(all_roots))]"),
             "That is the smallest root",
+            2,
         ),
         "the largest real part": (
             _roots(pick="all_roots[np.argmax(all_roots.real)]"),
             "That is the root with the largest real part",
+            2,
         ),
         "max of complex numbers": (
             _roots(pick="np.max(all_roots)"),
             "That is the root with the largest real part",
+            2,
         ),
         "real part for modulus": (
             _roots(modulus="np.abs(root.real)"),
             "That is the root's real part, not its modulus",
+            2,
         ),
         "imaginary part for modulus": (
             _roots(modulus="np.abs(root.imag)"),
             "That is the root's imaginary part, not its modulus",
+            2,
         ),
         "arctan": (
             _roots(angle="np.abs(np.arctan(root.imag / root.real))"),
             "Your angle is that of another quadrant",
+            2,
         ),
         "period first": (
             _roots(result="period, modulus"),
             "Modulus and period have changed places",
+            2,
         ),
         "squared modulus": (
             _roots(modulus="np.abs(root) ** 2"),
             "That is the square of the modulus",
+            2,
         ),
         "polynomial turned round": (
             _roots(polynomial="np.append(1, -np.asarray(coefficients))"),
             "The polynomial has its coefficients in reversed order",
+            2,
         ),
         "polynomial from low to high": (
             _roots(polynomial="np.append(-np.asarray(coefficients), 1)"),
             "Those are the inverses of the roots",
+            2,
         ),
         "signs of the polynomial": (
             _roots(polynomial="np.append(1, np.asarray(coefficients)[::-1])"),
             "The signs of the polynomial are wrong",
+            2,
         ),
         "leading one forgotten": (
             _roots(polynomial="np.asarray(coefficients)[::-1]"),
             "Of which polynomial are the roots",
+            2,
         ),
         "no real root has a period": (
             _roots(period="np.inf if np.isreal(root) else 2 * np.pi / angle"),
             "A negative root changes its sign at every step",
+            2,
         ),
         "period 0 for a real root": (
             _roots(period="2 * np.pi / angle if angle > 0 else 0"),
             "there is no turn, and the period is `np.inf`",
+            2,
         ),
         "a negative period": (
             _roots(
@@ -506,14 +533,17 @@ ROOTS = Task(
                 period="2 * np.pi / angle if angle else np.inf",
             ),
             "A period is positive",
+            2,
         ),
         "half-life for modulus": (
             _roots(modulus="np.log(0.5) / np.log(np.abs(root))"),
             "That is the half-life",
+            2,
         ),
         "the root itself": (
             _roots(result="root, period"),
             "complex128 came back",
+            2,
         ),
     },
 )
@@ -1177,80 +1207,99 @@ SHIFT = Task(
         "shifted the other way": (
             _shift(early="truth[s:]", late="forecast[: len(truth) - s]"),
             "The sign of the shift is reversed",
+            2,
         ),
         "sums over fewer and fewer rows": (
             _shift(error="np.sum((late - early) ** 2)"),
             "A sum is small already where few rows overlap",
+            2,
         ),
         "the largest shift left out": (
             _shift(shifts="range(most)"),
             "`most` is a shift to try, too",
+            2,
         ),
         "never 0": (
             _shift(shifts="range(1, most + 1)", pick="1 + int(np.argmin(errors))"),
             "A shift of 0 is the best that a forecast can have",
+            2,
         ),
         "position for shift": (
             _shift(shifts="range(1, most + 1)"),
             "one less than",
+            2,
         ),
         "round the end": (
             _shift(early="np.roll(truth, s)", late="forecast"),
             "`np.roll` brings values from the end back to the start",
+            2,
         ),
         "the worst shift": (
             _shift(pick="int(np.argmax(errors))"),
             "That is where the forecast fits worst",
+            2,
         ),
         "absolute differences": (
             _shift(error="np.mean(np.abs(late - early))"),
             "Those shifts have the smallest mean absolute difference",
+            2,
         ),
         "correlation": (
             _shift(
                 error="np.corrcoef(early, late)[0, 1]", pick="int(np.argmax(errors))"
             ),
             "A correlation does not see",
+            2,
         ),
         "minus in front": (
             _shift(pick="-int(np.argmin(errors))"),
             "A forecast that comes late has a positive shift",
+            2,
         ),
         "the error instead": (
             _shift(pick="min(errors)"),
             "what is counted is a whole number",
+            2,
         ),
         "the last of equal ones": (
             _shift(pick="len(errors) - 1 - int(np.argmin(errors[::-1]))"),
             "Where two shifts fit equally well, the smaller one counts",
+            2,
         ),
         "a tenth better at least": (
             _shift(decision="own < 0.9 * naive"),
             "beat yesterday's value and which do not",
+            2,
         ),
         "as good as yesterday is enough": (
             _shift(decision="own <= naive"),
             "A forecast that equals yesterday's value does not beat it",
+            2,
         ),
         "decided the wrong way round": (
             _shift(decision="own > naive"),
             "Your answers are turned round",
+            2,
         ),
         "a high correlation is enough": (
             _shift(decision="np.corrcoef(truth, forecast)[0, 1] > 0.9"),
             "A high correlation is no proof",
+            2,
         ),
         "better than the mean": (
             _shift(naive="np.var(truth[1:])"),
             "You compare with the mean of the truth",
+            2,
         ),
         "shift decides": (
             _shift(decision="best_shift(truth, forecast, 3) == 0"),
             "The shift alone does not decide",
+            2,
         ),
         "first row counted": (
             _shift(own="np.mean((truth - forecast) ** 2)"),
             "The first row has no yesterday",
+            2,
         ),
         "absolute errors decide": (
             _shift(
@@ -1258,22 +1307,27 @@ SHIFT = Task(
                 naive="np.mean(np.abs(truth[1:] - truth[:-1]))",
             ),
             "Compare mean squared errors",
+            2,
         ),
         "yesterday's forecast": (
             _shift(naive="np.mean((truth[1:] - forecast[:-1]) ** 2)"),
             "Yesterday's value is a value of the truth",
+            2,
         ),
         "tomorrow for yesterday": (
             _shift(own="np.mean((truth[:-1] - forecast[1:]) ** 2)"),
             "You compare the forecast with the day before",
+            2,
         ),
         "always worth it": (
             _shift(decision="True"),
             "beat yesterday's value and which do not",
+            2,
         ),
         "words": (
             _shift().replace("bool(own < naive)", '"yes" if own < naive else "no"'),
             "Return True or False",
+            2,
         ),
     },
 )
