@@ -373,6 +373,8 @@ def test_the_first_failure_of_a_part_is_told_with_its_last_call(capsys):
         "The last call: `halves(x=6)`",
         "To reread: objective 1.1 in chapter 1, linked at the top of the task.",
     ]
+    checks.task("1.1")(of_parts(first, fails))
+    assert "Not so.\nTo reread" in capsys.readouterr().out
 
 
 def test_parts_without_any_answer_are_not_attempted_and_one_alone_is_missing(capsys):
