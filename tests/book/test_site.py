@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import types
 from urllib.parse import urlsplit
 
 import nbformat
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from tests.book.conftest import ROOT
+from tests.exercises.harness import is_by_hand
 from tools import front_figure
 
 CHAPTERS = [
@@ -158,6 +160,19 @@ def test_each_solution_is_folded_below_its_task_and_no_hidden_test_is_shown(
     assert not (hidden - answers - given) & shown - {""}
 
 
+@pytest.mark.parametrize("path", SOLVED, ids=lambda path: path.stem)
+def test_each_answer_in_words_is_folded_below_its_task(path, articles):
+    page = articles[f"exercises/{path.stem}/{path.stem}.html"]
+    words = [c for c in nbformat.read(path, as_version=4).cells if is_by_hand(c)]
+    asked = page.find_all("p", string="YOUR ANSWER HERE")
+    assert len(asked) == len(words)
+    for cell, place in zip(words, asked, strict=True):
+        box = place.find_next("details", class_="solution")
+        answer = re.sub("### (BEGIN|END) SOLUTION", "", cell.source)
+        plain = " ".join(re.findall(r"\w+", re.sub("[`$*]", "", answer)))
+        assert plain in " ".join(re.findall(r"\w+", box.text))
+
+
 @pytest.fixture
 def extension(monkeypatch):
     monkeypatch.setattr(sys, "path", [str(ROOT / "_ext"), *sys.path])
@@ -166,28 +181,22 @@ def extension(monkeypatch):
     return solutions
 
 
-def test_one_option_leaves_every_solution_out(extension):
-    class App:
-        class env:  # noqa: N801
-            docname = "exercises/ex01_perceptron/ex01_perceptron"
-
-        class config:  # noqa: N801
-            course_solutions = False
-
-    assert extension.show(App, None) is None  # looks at nothing
+def app(folder, shown):
+    """Return what an extension sees of Sphinx."""
+    return types.SimpleNamespace(
+        srcdir=folder,
+        env=types.SimpleNamespace(note_dependency=lambda path: None),
+        config=types.SimpleNamespace(course_solutions=shown),
+    )
 
 
-def test_a_course_without_solutions_shows_none(extension, tmp_path):
-    class App:
-        srcdir = tmp_path
-
-        class env:  # noqa: N801
-            docname = "exercises/ex01_perceptron/ex01_perceptron"
-
-        class config:  # noqa: N801
-            course_solutions = True
-
-    assert extension.show(App, None) is None
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_one_option_leaves_every_solution_out(extension, tmp_path, kind):
+    name = "exercises/ex02_networks/ex02_networks"
+    assert extension.solved(app(ROOT, True), name, kind)
+    assert extension.solved(app(ROOT, False), name, kind) == {}
+    assert extension.solved(app(tmp_path, True), name, kind) == {}  # has no solutions
+    assert extension.solved(app(ROOT, True), "chapters/02_networks", kind) == {}
 
 
 # --- cheat sheet and plan ----------------------------------------------------------
