@@ -199,6 +199,12 @@ def _add_reports(commands):
         "--worked", action="store_true", help="with the pages of worked solutions"
     )
     edition.set_defaults(command=_student_edition)
+    solutions = commands.add_parser(
+        "solutions", help="write solutions to compare with, without hidden tests"
+    )
+    solutions.add_argument("folder", help="a new or an empty one")
+    solutions.add_argument("assignment", nargs="+", help="what has been handed in")
+    solutions.set_defaults(command=_solutions)
 
 
 def _add_export(export):
@@ -352,6 +358,14 @@ def _similarity(options):
 
     write(options.root, options.assignment, to=options.to, least=options.least)
     print(f"What is alike is in {options.to}. Alike is not copied: read it first.")
+    return 0
+
+
+def _solutions(options):
+    from grading.release import solutions
+
+    for path in solutions.write(options.root, options.assignment, options.folder):
+        print(path)
     return 0
 
 

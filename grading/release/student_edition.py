@@ -19,7 +19,7 @@ import nbformat
 from grading.course import CourseError, assignments
 from grading.release.release import generate
 
-__all__ = ["leaks", "secrets", "write"]
+__all__ = ["leaks", "refuse", "secrets", "write"]
 
 CONTENT = (
     "_config.yml",
@@ -104,7 +104,7 @@ def write(root, folder, *, worked=False):
         copy, which is then removed.
     """
     root, folder = Path(root).resolve(), Path(folder).resolve()
-    _refuse(root, folder)
+    refuse(root, folder)
     folder.mkdir(parents=True, exist_ok=True)
     _copy(root, folder)
     if not worked:
@@ -177,8 +177,19 @@ def leaks(folder, secret):
     return found
 
 
-def _refuse(root, folder):
-    """Raise if an edition cannot be written there."""
+def refuse(root, folder):
+    """Raise if nothing for students can be written there.
+
+    Parameters
+    ----------
+    root, folder : pathlib.Path
+        Course directory, and where to write; both resolved.
+
+    Raises
+    ------
+    CourseError
+        If the folder lies within the course, or is not a new or an empty one.
+    """
     if folder == root or folder.is_relative_to(root):
         raise CourseError(f"{folder} lies within the course; name a folder outside it.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
