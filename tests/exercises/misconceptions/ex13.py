@@ -423,6 +423,10 @@ ALIKE = Task(
             _alike(answer="agrees.all()"),
             "True and False came back",
         ),
+        "a share of the fast loss": (
+            _alike("np.abs(fast_losses - plain_losses) <= rtol * fast_losses"),
+            "a share of the plain loss, not of the fast.",
+        ),
         "NaN agrees": (
             _alike("~(np.abs(fast_losses - plain_losses) > rtol * plain_losses)"),
             "before a plain loss that is NaN",
