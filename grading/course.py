@@ -13,11 +13,15 @@ from traitlets.config.loader import PyFileConfigLoader
 
 __all__ = [
     "CourseError",
+    "apart",
     "assignments",
     "choose",
     "files_beside",
+    "notebooks",
     "open_course",
+    "qualified",
     "settings",
+    "sources",
 ]
 
 CONFIG = "nbgrader_config.py"
@@ -84,10 +88,55 @@ def settings(text):
         return Config(PyFileConfigLoader(CONFIG, path=folder).load_config())
 
 
+def sources(root):
+    """Return the folder of the source notebooks, as the course's settings name it."""
+    name = "solutions"
+    if Path(root, CONFIG).is_file():
+        found = settings(Path(root, CONFIG).read_text(encoding="utf-8"))
+        name = found.CourseDirectory.get("source_directory", "source")
+    return Path(root, name)
+
+
 def assignments(root):
     """Return the names of the assignments that have a source notebook, sorted."""
-    found = Path(root, "solutions").glob("*/*.ipynb")
-    return sorted(path.stem for path in found if path.stem == path.parent.name)
+    found = sources(root).glob("[!.]*/*.ipynb")
+    return sorted({path.parent.name for path in found})
+
+
+def notebooks(root, name):
+    """Return the source notebooks of an assignment by name: one, or several."""
+    found = (sources(root) / name).glob("*.ipynb")
+    return {path.stem: path for path in sorted(found)}
+
+
+def qualified(name, notebook, cell):
+    """Return the name of a graded cell within its assignment.
+
+    Parameters
+    ----------
+    name, notebook : str
+        Names of the assignment and of its notebook.
+    cell : str
+        The cell's ``grade_id``, which another notebook may have, too.
+
+    Examples
+    --------
+    >>> qualified("ex01", "ex01", "test-1"), qualified("ps1", "problem2", "part-a")
+    ('test-1', 'problem2/part-a')
+    """
+    return cell if notebook == name else f"{notebook}/{cell}"
+
+
+def apart(name, cell):
+    """Return the notebook and the ``grade_id`` that a `qualified` name stands for.
+
+    Examples
+    --------
+    >>> apart("ex01", "test-1"), apart("ps1", "problem2/part-a")
+    (('ex01', 'test-1'), ('problem2', 'part-a'))
+    """
+    notebook, _, cell = cell.rpartition("/")
+    return notebook or name, cell
 
 
 def files_beside(folder):
@@ -108,7 +157,7 @@ def choose(root, names):
     for name in names:
         if name not in known:
             raise CourseError(
-                f"No assignment named {name!r} in solutions/; there are: "
+                f"No assignment named {name!r} in {sources(root).name}/; there are: "
                 f"{', '.join(known) or 'none'}."
             )
     return list(names) or known

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from grading.course import CourseError, choose
+from grading.course import CourseError, choose, notebooks
 from grading.intake.folder import MOST, MOST_ENTRIES, refuse_name
 from grading.intake.problems import Broken, Problem, named
 from grading.intake.table import table
@@ -121,7 +121,7 @@ def collect(root, archive, assignment, *, ids=None, match=None, group=None):
     """
     root = Path(root).resolve()
     choose(root, [assignment])
-    wanted = [p.name for p in Path(root, "solutions", assignment).glob("*.ipynb")]
+    wanted = [path.name for path in notebooks(root, assignment).values()]
     people = _People(ids, match, group)
     found = Collected()
     try:

@@ -39,15 +39,15 @@ class Taken:
 
     Attributes
     ----------
-    content : bytes
-        The notebook.
+    notebooks : dict of str to bytes
+        The notebooks by name; those that are missing are left out.
     files : dict of str to bytes
         What lay beside it, by relative name; other notebooks are left out.
     lines : tuple of str
         What was put right on the way, in words for the student.
     """
 
-    content: bytes
+    notebooks: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
 
@@ -68,12 +68,13 @@ def refuse_strangers(only, known):
         )
 
 
-def take(root, assignment, student, *, most=MOST):
-    """Return what a student handed in, without looking into the notebook.
+def take(root, assignment, student, wanted=(), *, most=MOST):
+    """Return what a student handed in, without looking into the notebooks.
 
-    A notebook with another name is taken if it is the only one, or the only one whose
-    name contains that of the assignment. No link is followed, nothing but plain files
-    is opened.
+    A notebook with another name is taken if it is the only one whose name contains the
+    right one; or the only one of all, where one is expected. Of several notebooks some
+    may be missing, but not while there are others whose names tell nothing. No link is
+    followed, nothing but plain files is opened.
 
     Parameters
     ----------
@@ -81,8 +82,10 @@ def take(root, assignment, student, *, most=MOST):
         Course directory.
     assignment, student : str
         Names of the assignment and of the student's folder.
+    wanted : sequence of str
+        Names of the assignment's notebooks; one with its own name if empty.
     most : int
-        Bytes that the notebook, and the other files together, may have.
+        Bytes that each notebook, and the other files together, may have.
 
     Returns
     -------
@@ -98,11 +101,13 @@ def take(root, assignment, student, *, most=MOST):
     folder = Path(root, "submitted", student, assignment)
     try:
         entries = _entries(folder)
-        place, lines = _choose(entries, f"{assignment}.ipynb")
-        if entries[place].st_size > most:
-            raise Broken(_too_large(named([place]), most), "unreadable")
-        content = Path(folder, place).read_bytes()
-        return Taken(content, _beside(folder, entries, place, most), tuple(lines))
+        places, lines = _choose(entries, [f"{n}.ipynb" for n in wanted or [assignment]])
+        for place in places.values():
+            if entries[place].st_size > most:
+                raise Broken(_too_large(named([place]), most), "unreadable")
+        content = {n[:-6]: Path(folder, p).read_bytes() for n, p in places.items()}
+        base = min((Path(place).parent for place in places.values()), key=_depth)
+        return Taken(content, _beside(folder, entries, base, most), tuple(lines))
     except OSError as error:
         problem = Problem(
             f"The folder cannot be read ({error.strerror}).",
@@ -202,22 +207,34 @@ def _refuse_entries(folder, links, strange):
 
 
 def _choose(entries, wanted):
-    """Return the name of the notebook to grade, and lines on how it was chosen."""
+    """Return the notebooks to grade by the names wanted, and lines on the choice."""
     known = [name for name in entries if _is_notebook(name)]
     plain = [name for name in known if stat.S_ISREG(entries[name].st_mode)]
-    alike = [name for name in plain if _letters(wanted[:-6]) in _letters(name)]
-    best = [[wanted] if wanted in plain else [], alike, plain]
-    chosen = next((found for found in best if len(found) == 1), [])
-    if len(chosen) != 1:
-        raise _without_notebook(entries, known, plain, wanted)
-    others = [name for name in plain if name != chosen[0]]
+    chosen = {name: name for name in wanted if name in plain}
     lines = []
-    if chosen[0] != wanted:
-        line = f"The notebook was named {named(chosen)}; it was taken for `{wanted}`."
+    for name in [name for name in wanted if name not in chosen]:
+        free = [found for found in plain if found not in chosen.values()]
+        alike = [found for found in free if _letters(name[:-6]) in _letters(found)]
+        only = free if len(wanted) == 1 else []
+        if found := next((found for found in (alike, only) if len(found) == 1), None):
+            chosen[name] = found[0]
+            line = f"The notebook was named {named(found)}; it was taken for `{name}`."
+            lines.append(line)
+    missing = [name for name in wanted if name not in chosen]
+    others = [name for name in plain if name not in chosen.values()]
+    if missing and (others or not chosen):
+        raise _without_notebook(entries, known, others, missing[0])
+    if missing:
+        line = f"Not handed in, so without points: {named(missing)}."
         lines.append(line)
     if others:
         lines.append(f"Another notebook was not graded: {named(others)}.")
-    return chosen[0], lines
+    return chosen, lines
+
+
+def _depth(path):
+    """Return how deep a folder lies."""
+    return len(path.parts)
 
 
 def _is_notebook(name):
@@ -253,10 +270,9 @@ def _without_notebook(entries, known, plain, wanted):
     return Broken(problem)
 
 
-def _beside(folder, entries, place, most):
-    """Return the plain files around a notebook, other notebooks aside."""
+def _beside(folder, entries, base, most):
+    """Return the plain files below a notebook's folder, other notebooks aside."""
     found, left = {}, most
-    base = Path(place).parent
     for name, about in entries.items():
         plain = stat.S_ISREG(about.st_mode) and Path(name).is_relative_to(base)
         if plain and not _is_notebook(name):

@@ -28,7 +28,14 @@ from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateFeedback
 from traitlets.utils.importstring import import_item
 
-from grading.course import CourseError, choose, files_beside, open_course
+from grading.course import (
+    CourseError,
+    choose,
+    files_beside,
+    notebooks,
+    open_course,
+    sources,
+)
 from grading.intake.problems import named
 from grading.pages.lessons import gist, lessons
 from grading.pages.mathml import mathml
@@ -216,40 +223,52 @@ class _Clerk:
 
     def __init__(self, root, name, book, config):
         self._root, self._name, self._book = root, name, book
-        path = root / "solutions" / name / f"{name}.ipynb"
-        source = nbformat.read(path, as_version=4)
-        self._feedback = Feedback(config, source, files_beside(path.parent))
-        self._cells, self._kernelspec = gradebook.outline(book, name)
+        files = files_beside(sources(root) / name)
+        self._sheets = {
+            notebook: (
+                Feedback(config, nbformat.read(path, as_version=4), files),
+                gradebook.outline(book, name, notebook),
+            )
+            for notebook, path in notebooks(root, name).items()
+        }
 
     def attempt(self, verdict, report):
-        """Write the page of a submission, or report why there is none."""
+        """Write the pages of a submission, or report why there is none."""
         try:
             return self.write(verdict, report)
         except Exception as error:  # whatever is the matter with this one
             why = f"{type(error).__name__}: {error}"
             report(f"{verdict.assignment} {verdict.student}: no page. {why}")
-            return False
+            return 0
 
     def write(self, verdict, report):
-        """Write the page of a submission and return whether there was one to write."""
-        name, student = self._name, verdict.student
-        path = self._root / "autograded" / student / name / f"{name}.ipynb"
+        """Write the pages of a submission and return how many there were to write."""
         try:
-            entry = self._book.find_submission_notebook(name, name, student)
+            found = self._book.find_submission(self._name, verdict.student)
         except MissingEntry:
+            return 0
+        entries = [entry for entry in found.notebooks if entry.name in self._sheets]
+        grades = (grade for entry in entries for grade in entry.grades)
+        if verdict.needs_person and any(grade.needs_manual_grade for grade in grades):
+            return 0
+        return sum(self._write(verdict, entry, report) for entry in entries)
+
+    def _write(self, verdict, entry, report):
+        """Write the page of one notebook and return whether there was one to write."""
+        name, student, notebook = self._name, verdict.student, entry.name
+        path = self._root / "autograded" / student / name / f"{notebook}.ipynb"
+        if not path.is_file():
             return False
-        flagged = any(grade.needs_manual_grade for grade in entry.grades)
-        if not path.is_file() or (verdict.needs_person and flagged):
-            return False
-        book = Book(self._cells, _marks(entry), self._kernelspec)
+        feedback, (cells, kernelspec) = self._sheets[notebook]
+        book = Book(cells, _marks(entry), kernelspec)
         book.late_submission_penalty = entry.late_submission_penalty
-        notebook = nbformat.read(path, as_version=4)
-        about = resources_for(name, student, book, path.parent)
-        page = self._feedback.render(notebook, about, verdict)
+        about = resources_for(name, student, book, path.parent, notebook=notebook)
+        cells = nbformat.read(path, as_version=4)
+        page = feedback.render(cells, about, verdict.of_notebook(notebook))
         folder = self._root / "feedback" / student / name
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.html").write_text(page, encoding="utf-8")
-        report(f"{name} {student}: feedback/{student}/{name}/{name}.html")
+        (folder / f"{notebook}.html").write_text(page, encoding="utf-8")
+        report(f"{name} {student}: feedback/{student}/{name}/{notebook}.html")
         return True
 
 

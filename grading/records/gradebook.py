@@ -8,6 +8,7 @@ from nbgrader.api import (
     Comment,
     Grade,
     MissingEntry,
+    Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -15,7 +16,7 @@ from sqlalchemy import Index, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import undefer
 
-from grading.course import CourseError
+from grading.course import CourseError, qualified
 from grading.records.nbgrader_steps import Cell, Marks
 from grading.records.timestamps import moment
 
@@ -81,22 +82,22 @@ def opened(api):
         yield book
 
 
-def outline(gradebook, name):
-    """Return the cells that the gradebook stores of an assignment, and its kernel.
+def outline(gradebook, name, notebook):
+    """Return the cells that the gradebook stores of a notebook, and its kernel.
 
     Parameters
     ----------
     gradebook : nbgrader.api.Gradebook
         Where it was registered.
-    name : str
-        Name of the assignment and of its notebook.
+    name, notebook : str
+        Names of the assignment and of its notebook.
 
     Returns
     -------
     tuple of dict and str
         `grading.records.nbgrader_steps.Cell` by name, and the kernel as JSON.
     """
-    notebook = gradebook.find_notebook(name, name)
+    notebook = gradebook.find_notebook(notebook, name)
     carrying = (*notebook.grade_cells, *notebook.task_cells)
     points = {cell.name: cell.max_score for cell in carrying}
     commented = {c.name for c in (*notebook.solution_cells, *notebook.task_cells)}
@@ -135,9 +136,10 @@ def flagged(gradebook, name):
     They are by student and by cell.
     """
     query = (
-        gradebook.db.query(SubmittedAssignment.student_id, Grade)
+        gradebook.db.query(SubmittedAssignment.student_id, Grade, Notebook.name)
         .select_from(Grade)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
         .join(
             SubmittedAssignment,
             SubmittedNotebook.assignment_id == SubmittedAssignment.id,
@@ -146,8 +148,9 @@ def flagged(gradebook, name):
         .filter(Assignment.name == name, Grade.needs_manual_grade)
     )
     found = {}
-    for student, grade in query:
-        found.setdefault(student, {})[grade.name] = grade.manual_score is not None
+    for student, grade, notebook in query:
+        cell = qualified(name, notebook, grade.name)
+        found.setdefault(student, {})[cell] = grade.manual_score is not None
     return found
 
 
@@ -175,13 +178,13 @@ def set_penalties(gradebook, name, penalties):
         The course's gradebook.
     name : str
         Name of the assignment.
-    penalties : dict of str to float or None
-        Points by student.
+    penalties : dict of str to dict of str to float
+        Points by student and notebook.
     """
     with _transaction(gradebook):
         for student, points in penalties.items():
-            entry = gradebook.find_submission_notebook(name, name, student)
-            entry.late_submission_penalty = points
+            for entry in gradebook.find_submission(name, student).notebooks:
+                entry.late_submission_penalty = points.get(entry.name)
 
 
 def extend(gradebook, name, student, time):
@@ -223,13 +226,18 @@ def given(gradebook, name, student):
 
     Returns
     -------
-    dict of str to grading.records.nbgrader_steps.Marks
-        For the cells with points or words from a person.
+    dict of str to dict of str to grading.records.nbgrader_steps.Marks
+        By notebook, for the cells with points or words from a person.
     """
     try:
-        notebook = gradebook.find_submission_notebook(name, name, student)
+        entries = gradebook.find_submission(name, student).notebooks
     except MissingEntry:
         return {}
+    return {entry.name: _given(entry) for entry in entries}
+
+
+def _given(notebook):
+    """Return what a person gave for a submitted notebook, by cell."""
     found = {}
     for entry in notebook.grades:
         if entry.manual_score is not None or entry.extra_credit is not None:
@@ -327,19 +335,25 @@ def _write(gradebook, verdict, stamp: datetime | None):
     name, student = verdict.assignment, verdict.student
     gradebook.update_or_create_student(student)
     gradebook.update_or_create_submission(name, student, timestamp=stamp)
-    notebook = gradebook.find_submission_notebook(name, name, student)
     scores = {task.name: task.score for task in verdict.tasks}
+    for notebook in gradebook.find_submission(name, student).notebooks:
+        _write_notebook(notebook, verdict, scores)
+
+
+def _write_notebook(notebook, verdict, scores):
+    """Write the scores of one notebook of a submission."""
+    about = verdict.assignment, notebook.name
     for entry in notebook.grades:
-        entry.auto_score = scores[entry.name]
+        entry.auto_score = scores[qualified(*about, entry.name)]
         entry.needs_manual_grade = (
             verdict.needs_person
             or entry.manual_score is not None
             or entry.auto_score is None
         )
     for entry in notebook.comments:
-        answered = entry.name not in verdict.unanswered
+        answered = qualified(*about, entry.name) not in verdict.unanswered
         entry.auto_comment = None if answered else "No response."
-    notebook.late_submission_penalty = verdict.penalty
+    notebook.late_submission_penalty = verdict.penalties.get(notebook.name)
 
 
 def _leave_to_a_person(gradebook, verdict):

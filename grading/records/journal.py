@@ -10,11 +10,11 @@ import contextlib
 import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grading.course import CourseError
+from grading.course import CourseError, apart
 
 __all__ = [
     "STATUSES",
@@ -83,8 +83,8 @@ class Verdict:
         What the tests gave, cell by cell.
     unanswered : tuple of str
         Cells for answers that are as they were handed out.
-    penalty : float or None
-        Points lost by being late, if the course takes any.
+    penalties : dict of str to float
+        Points lost by being late, by notebook, if the course takes any.
     repairs, marks : tuple of str
         What was put right in the notebook, and what to know about its grading.
     waiting : tuple of str
@@ -109,7 +109,7 @@ class Verdict:
     max_score: float | None = None
     tasks: tuple[Task, ...] = ()
     unanswered: tuple[str, ...] = ()
-    penalty: float | None = None
+    penalties: dict[str, float] = field(default_factory=dict)
     repairs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
@@ -117,6 +117,17 @@ class Verdict:
     seconds: float = 0.0
     memory_mib: float = 0.0
     at: str = ""
+
+    @property
+    def penalty(self):
+        """Points lost by being late in all, or None."""
+        return sum(self.penalties.values()) if self.penalties else None
+
+    def of_notebook(self, notebook):
+        """Return the verdict with the tasks of one notebook, under their own names."""
+        pairs = ((task, *apart(self.assignment, task.name)) for task in self.tasks)
+        own = (replace(t, name=cell) for t, where, cell in pairs if where == notebook)
+        return replace(self, tasks=tuple(own))
 
     @property
     def needs_person(self):

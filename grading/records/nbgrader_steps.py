@@ -315,7 +315,7 @@ def penalty(config, student, scored, seconds_late):
     return _Late(config=config).points(student, scored, seconds_late)
 
 
-def resources_for(assignment, student, book, folder=""):
+def resources_for(assignment, student, book, folder="", *, notebook=""):
     """Return what nbgrader's steps are told about a submission.
 
     Parameters
@@ -326,17 +326,20 @@ def resources_for(assignment, student, book, folder=""):
         What the gradebook says.
     folder : path-like
         Where the notebook's own files lie.
+    notebook : str
+        Its name; that of the assignment if empty.
 
     Returns
     -------
     dict
         In the form of nbconvert's resources.
     """
-    about = {"student": student, "assignment": assignment, "notebook": assignment}
+    notebook = notebook or assignment
+    about = {"student": student, "assignment": assignment, "notebook": notebook}
     return {
-        "unique_key": assignment,
-        "output_files_dir": f"{assignment}_files",
-        "metadata": {"name": assignment, "path": str(folder)},
+        "unique_key": notebook,
+        "output_files_dir": f"{notebook}_files",
+        "metadata": {"name": notebook, "path": str(folder)},
         "nbgrader": {**about, "db_url": "", "book": book},
     }
 

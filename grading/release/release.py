@@ -1,5 +1,6 @@
 """Write the students' exercises from the sources, always the same way."""
 
+import contextlib
 import difflib
 import re
 import shutil
@@ -80,7 +81,8 @@ def register(root, name):
 
 def _generate(api, name):
     """Have nbgrader generate an assignment, or raise with what it says."""
-    result = api.generate_assignment(name)
+    with contextlib.chdir(api.coursedir.root):  # nbgrader reads its header from here
+        result = api.generate_assignment(name)
     if not result["success"]:
         log = result.get("log", result["error"]).strip()
         raise CourseError(f"nbgrader refused solutions/{name}:\n{log}")
@@ -136,13 +138,15 @@ def drift(root):
 def _start(directory, names):
     """Return the page that lists the assignments, from what their first cells say."""
     rows = []
-    for name in names:
-        notebook = nbformat.read(Path(directory, name, f"{name}.ipynb"), as_version=4)
+    paths = (p for name in names for p in sorted(Path(directory, name).glob("*.ipynb")))
+    for path in paths:
+        notebook = nbformat.read(path, as_version=4)
         words = notebook.cells[0].source
         title, chapter, time = (p.search(words) for p in (_TITLE, _CHAPTER, _TIME))
         marks = (c.metadata.get("nbgrader", {}) for c in notebook.cells)
         points = sum(mark.get("points", 0) for mark in marks)
-        link = f"[{title[1] if title else name}]({name}/{name}.ipynb)"
+        place = path.relative_to(directory).as_posix()
+        link = f"[{title[1] if title else path.stem}]({place})"
         about = f"[{chapter[1]}]({chapter[2]})" if chapter else ""
         rows.append(f"| {link} | {about} | {time[1] if time else ''} | {points:g} |")
     return _START.format(rows="\n".join(rows))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from grading.course import CourseError, assignments
+from grading.course import CourseError, assignments, notebooks
 from grading.release.release import generate
 
 __all__ = ["leaks", "refuse", "secrets", "write"]
@@ -133,15 +133,15 @@ def secrets(root):
         hidden test as a whole, and every two lines of it. What an exercise shows is no
         secret, nor is a solution that a chapter prints.
     """
-    paths = {n: Path(root, "solutions", n, f"{n}.ipynb") for n in assignments(root)}
-    sources = {name: _code(path) for name, path in paths.items()}
-    texts = [_PART.sub("", text) for cells in sources.values() for _, text in cells]
+    paths = (p for name in assignments(root) for p in notebooks(root, name).values())
+    sources = [(path.stem, _code(path)) for path in paths]
+    texts = [_PART.sub("", text) for _, cells in sources for _, text in cells]
     shown = _squeezed("\n".join(texts))
     pages = Path(root, "chapters").glob("*.ipynb")
     chapters = (_code(path) for path in pages if not path.match("*_solution.ipynb"))
     book = _squeezed("\n".join(text for cells in chapters for _, text in cells))
     found = {}
-    for name, cells in sources.items():
+    for name, cells in sources:
         for about, source in cells:
             for kind, part in _PART.findall(source):
                 for text in _pieces(part):

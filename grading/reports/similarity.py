@@ -23,7 +23,7 @@ from pathlib import Path
 
 import nbformat
 
-from grading.course import CourseError, choose
+from grading.course import CourseError, choose, notebooks
 from grading.intake.folder import read, students, take
 from grading.intake.repair import Release
 from grading.pages.render import render
@@ -234,15 +234,17 @@ def write(root, names=(), *, to="similarity.html", least=LEAST, report=print):
 
 def _of_assignment(root, name, everyone, least):
     """Return what is alike in an assignment, with the passages to look at."""
-    path = Path(root, "solutions", name, f"{name}.ipynb")
-    source = nbformat.read(path, as_version=4)
-    release, found, codes = Release(source), Report(name), {}
+    paths = notebooks(root, name).items()
+    sources = {n: nbformat.read(path, as_version=4) for n, path in paths}
+    releases = {n: Release(source) for n, source in sources.items()}
+    found, codes = Report(name), {}
     for student in everyone:
         try:
-            codes[student] = _code(root, name, student, release)
+            codes[student] = _code(root, name, student, releases)
         except Exception:  # whatever is the matter with this one
             found.unread.append(student)
-    known = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    everything = [cell for source in sources.values() for cell in source.cells]
+    known = [cell.source for cell in everything if cell.cell_type == "code"]
     found.compared = len(codes)
     free = frozenset().union(*map(_prints, known))
     for pair in compare(codes, known, least=least)[:MOST_PAIRS]:
@@ -254,10 +256,11 @@ def _of_assignment(root, name, everyone, least):
     return found
 
 
-def _code(root, name, student, release):
+def _code(root, name, student, releases):
     """Return the code cells that a student could write in."""
-    notebook, _ = read(take(root, name, student).content, release)
-    cells = (cell for cell in notebook.cells if cell.cell_type == "code")
+    taken = take(root, name, student, list(releases)).notebooks
+    found = (read(content, releases[n])[0] for n, content in taken.items())
+    cells = (c for notebook in found for c in notebook.cells if c.cell_type == "code")
     return [c.source for c in cells if not c.metadata.get("nbgrader", {}).get("grade")]
 
 

@@ -5,14 +5,20 @@ import json
 import re
 import statistics
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment
-from nbgrader.api import SubmittedNotebook as Notebook
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 
-from grading.course import CourseError, choose, open_course
+from grading.course import CourseError, choose, notebooks, open_course, qualified
 from grading.pages.lessons import gist, lessons
 from grading.pages.render import render
 from grading.records import journal
@@ -170,16 +176,20 @@ def figures(root, name):
     Figures or None
         None if no submission is graded.
     """
-    path = Path(root, "solutions", name, f"{name}.ipynb")
-    source = nbformat.read(path, as_version=4)
+    paths = notebooks(root, name).items()
+    sources = {n: nbformat.read(path, as_version=4) for n, path in paths}
     found = standings(root, [name])
     verdicts = {s: v for (_, s), v in journal.latest(root, [name]).items()}
     scores = {s.student: s.raw for s in found if s.raw is not None}
     if not scores:
         return None
     points = _points(root, name, scores)
-    known = lessons(source)
-    phrases = _phrases(source)
+    known, phrases = {}, {}
+    for notebook, source in sources.items():
+        for test, lesson in lessons(source).items():
+            lesson = replace(lesson, test=qualified(name, notebook, test))
+            known[lesson.test] = lesson
+            phrases[lesson.test] = _phrases(source)[test]
     tasks = tuple(
         _task(lesson, points[test], _told(verdicts, scores, test), phrases[test])
         for test, lesson in known.items()
@@ -187,7 +197,7 @@ def figures(root, name):
     )
     return Figures(
         assignment=name,
-        title=_title(source, name),
+        title=_title(sources, name),
         states=_counted((STATES[s.state] for s in found), STATES.values()),
         verdicts=_counted((v.status for v in verdicts.values()), journal.STATUSES),
         scores=tuple(sorted(scores.values())),
@@ -241,20 +251,23 @@ def _points(root, name, students):
         rows = (
             book.db.query(
                 SubmittedAssignment.student_id,
+                Notebook.name,
                 BaseCell.name,
                 Grade.score,
                 Grade.max_score,
             )
             .select_from(Grade)
             .join(BaseCell, Grade.cell_id == BaseCell.id)
-            .join(Notebook, Grade.notebook_id == Notebook.id)
-            .join(SubmittedAssignment, Notebook.assignment_id == SubmittedAssignment.id)
+            .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+            .join(SubmittedNotebook.assignment)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == name)
         )
         found = {}
-        for student, cell, score, most in rows:
+        for student, notebook, cell, score, most in rows:
             if student in students:
+                cell = qualified(name, notebook, cell)
                 found.setdefault(cell, []).append((score, most))
     return found
 
@@ -355,8 +368,11 @@ def _counted(items, order):
     return {item: count[item] for item in order if count[item]}
 
 
-def _title(source, name):
-    """Return the title of a notebook."""
+def _title(sources, name):
+    """Return the title of an assignment of one notebook, or else its name."""
+    if len(sources) > 1:
+        return name
+    (source,) = sources.values()
     texts = (cell.source for cell in source.cells if cell.cell_type == "markdown")
     found = re.search(r"^# (.+)", "\n".join(texts), re.MULTILINE)
     return found[1].strip() if found else name

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import Student
 
-from grading.course import choose, open_course
+from grading.course import choose, notebooks, open_course
 from grading.intake.folder import refuse_strangers, students
 from grading.records import gradebook
 from grading.records.journal import Index
@@ -157,6 +157,7 @@ class _Desk:
 
     def __init__(self, root, name, book, config, index, handed_in):
         self._root, self._name, self._handed_in = root, name, handed_in
+        self._notebooks = list(notebooks(root, name))
         self._index, usual = index, {"force": False, "tasks": ()}
         self._works = [
             Work(root, name, book, config, index, **usual, unsafe=unsafe)
@@ -178,7 +179,8 @@ class _Desk:
         """Return where a student's submission stands."""
         entry = self._entries.get(student)
         state, about = self._state(student, entry)
-        page = self._root / "feedback" / student / self._name / f"{self._name}.html"
+        folder = self._root / "feedback" / student / self._name
+        pages = (folder / f"{name}.html" for name in self._notebooks)
         verdict = self._index.verdict(self._name, student)
         counts = student in self._scored and state != "person"
         return Standing(
@@ -190,7 +192,7 @@ class _Desk:
             max_score=self._max_score,
             about=about,
             note=verdict.note if verdict else "",
-            fed_back=page.is_file(),
+            fed_back=any(page.is_file() for page in pages),
             timestamp=entry.timestamp if entry else None,
         )
 

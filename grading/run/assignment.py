@@ -12,7 +12,15 @@ from pathlib import Path
 
 import nbformat
 
-from grading.course import CONFIG, CourseError, files_beside
+from grading.course import (
+    CONFIG,
+    CourseError,
+    apart,
+    files_beside,
+    notebooks,
+    qualified,
+    sources,
+)
 from grading.execution.calibration import Calibration, calibrate
 from grading.execution.forkserver import Worker
 from grading.execution.job import limits_of, preloaded
@@ -22,7 +30,7 @@ from grading.pages import feedback
 from grading.records import gradebook, nbgrader_steps
 from grading.records.journal import Verdict
 from grading.release.release import register
-from grading.run.grader import Item, Plan, broken
+from grading.run.grader import Item, Plan, Source, broken
 from grading.sandbox.cage import SandboxError
 
 __all__ = ["Work"]
@@ -57,12 +65,14 @@ class Work:
     def __init__(self, root, name, book, config, index, *, force, tasks, unsafe):
         self.book, self._root, self._name = book, Path(root), name
         self._force, self._unsafe, self._config = force, unsafe, config
-        folder = self._root / "solutions" / name
-        self._source = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
-        self._files = files_beside(folder)
+        found = notebooks(root, name)
+        self._sources = {
+            n: path.read_text(encoding="utf-8") for n, path in found.items()
+        }
+        self._files = files_beside(sources(root) / name)
         self._tasks = self._known_tasks(tasks)
         self._limits = limits_of(config, name)
-        about = self._source, json.dumps(_versions()), self._files
+        about = json.dumps(self._sources), json.dumps(_versions()), self._files
         self._version = _digest(*about)
         settings = json.dumps([asdict(self._limits), unsafe])
         self._base = _digest(*about, settings)
@@ -73,9 +83,12 @@ class Work:
 
     def _known_tasks(self, tasks):
         """Return the tasks, or raise if one of them is none of this assignment."""
-        cells = nbformat.reads(self._source, as_version=4).cells
-        about = [cell.metadata.get("nbgrader", {}) for cell in cells]
-        known = [entry["grade_id"] for entry in about if entry.get("grade")]
+        known = [
+            qualified(self._name, name, about["grade_id"])
+            for name, source in self._sources.items()
+            for cell in nbformat.reads(source, as_version=4).cells
+            if (about := cell.metadata.get("nbgrader", {})).get("grade")
+        ]
         for task in tasks:
             if task not in known:
                 raise CourseError(
@@ -98,9 +111,10 @@ class Work:
             The journal's verdict if nothing has changed since; a new one if the
             folder holds nothing that can be graded.
         """
-        verdict = None
+        verdict, taken = None, Taken({})
         try:
-            key = self._key(take(self._root, self._name, student))
+            taken = self._take(student)
+            key = self._key(taken)
         except Broken as error:
             key = _digest(self._base, str(error))
             verdict = Verdict(self._name, student, key)
@@ -108,13 +122,17 @@ class Work:
         mark = self._index.mark(self._name, student)
         if mark and mark.key == key and not self._force:
             former = self.former(student)
-            if former.score is None or self._is_written(former):
+            if former.score is None or self._is_written(former, taken):
                 return former, False
         return verdict, True
 
+    def _take(self, student):
+        """Return what a student handed in, or raise `Broken`."""
+        return take(self._root, self._name, student, list(self._sources))
+
     def _key(self, taken):
         """Return the hash of all that the verdict on a submission depends on."""
-        return _digest(self._base, taken.content, taken.files)
+        return _digest(self._base, taken.notebooks, taken.files)
 
     def former(self, student):
         """Return the newest verdict in the journal before this run, or None."""
@@ -141,8 +159,7 @@ class Work:
         if entry is None or (verdict.needs_person and flagged):
             return verdict
         try:
-            late = verdict.student, entry, gradebook.lateness(entry)
-            penalty = nbgrader_steps.penalty(self._config, *late)
+            penalties = self._penalties(entry)
         except Exception as error:  # whatever a course's own plug-in does
             problem = Problem(
                 f"What being late costs is unknown ({type(error).__name__}: {error}).",
@@ -154,9 +171,22 @@ class Work:
             status="graded" if verdict.needs_person else verdict.status,
             score=entry.score,
             max_score=entry.max_score,
-            penalty=penalty,
+            penalties=penalties,
             waiting=tuple(cell for cell, given in flagged.items() if not given),
         )
+
+    def _penalties(self, entry):
+        """Return what being late costs a submission today, by notebook."""
+        late = gradebook.lateness(entry)
+        if late <= 0:
+            return {}
+        asked = {
+            each.name: nbgrader_steps.penalty(
+                self._config, entry.student_id, each, late
+            )
+            for each in entry.notebooks
+        }
+        return {name: points for name, points in asked.items() if points is not None}
 
     def owes(self, former, verdict):
         """Return whether a penalty of today is not noted everywhere yet."""
@@ -168,7 +198,7 @@ class Work:
 
     def note_penalties(self, verdicts):
         """Have the penalties of verdicts in the gradebook and on the feedback pages."""
-        penalties = {verdict.student: verdict.penalty for verdict in verdicts}
+        penalties = {verdict.student: verdict.penalties for verdict in verdicts}
         gradebook.set_penalties(self.book, self._name, penalties)
         with contextlib.suppress(CourseError):  # there was no page to write
             feedback.write(self._root, [self._name], only=penalties, report=_silent)
@@ -179,17 +209,22 @@ class Work:
         there = verdict.score is None or verdict.student in self._graded
         return there and not mark.is_pending
 
-    def _is_written(self, verdict):
-        """Return whether the notebook and the feedback of a verdict are there."""
-        page = self._folder("feedback", verdict.student) / f"{self._name}.html"
-        notebook = self._folder("autograded", verdict.student) / f"{self._name}.ipynb"
-        return notebook.is_file() and (verdict.needs_person or page.is_file())
+    def _is_written(self, verdict, taken):
+        """Return whether the notebooks and the feedback of a verdict are there."""
+        kinds = [("autograded", "ipynb")]
+        kinds += [] if verdict.needs_person else [("feedback", "html")]
+        files = (
+            self._folder(kind, verdict.student) / f"{name}.{end}"
+            for kind, end in kinds
+            for name in taken.notebooks
+        )
+        written = [file.is_file() for file in files]
+        return any(written) if verdict.needs_person else all(written)
 
     def stamp(self, student):
         """Return when a submission was handed in, or None if it does not say."""
         with contextlib.suppress(Broken):
-            taken = take(self._root, self._name, student)
-            return gradebook.timestamp(taken.files)
+            return gradebook.timestamp(self._take(student).files)
         return None
 
     def register(self):
@@ -214,14 +249,17 @@ class Work:
         """
         if (known := self.calibration) is not None:
             return known
-        source = nbformat.reads(self._source, as_version=4)
-        try:
-            with Worker(preloaded(source), limits=self._limits) as worker:
-                made = calibrate(worker, source, self._files, self._limits)
-        except SandboxError as error:
-            raise CourseError(
-                f"The reference solution of {self._name} could not be run: {error}"
-            ) from None
+        parts = {name: self._calibrated(name) for name in self._sources}
+        made = Calibration(
+            tuple(
+                self._qualified(n, test) for n, p in parts.items() for test in p.tests
+            ),
+            {
+                self._qualified(n, t): w
+                for n, p in parts.items()
+                for t, w in p.ways.items()
+            },
+        )
         kept = {**_calibrations(self._root), self._name: (self._version, made)}
         told = {
             name: {"version": v, **asdict(each)} for name, (v, each) in kept.items()
@@ -231,20 +269,39 @@ class Work:
         new.replace(self._root / CALIBRATIONS)
         return made
 
+    def _calibrated(self, name):
+        """Return where the tests of one notebook run, by trying it."""
+        source = nbformat.reads(self._sources[name], as_version=4)
+        try:
+            with Worker(preloaded(source), limits=self._limits) as worker:
+                return calibrate(worker, source, self._files, self._limits)
+        except SandboxError as error:
+            raise CourseError(
+                f"The reference solution of {self._name} could not be run: {error}"
+            ) from None
+
+    def _qualified(self, notebook, cell):
+        """Return the name of a cell within the assignment."""
+        return qualified(self._name, notebook, cell)
+
     def plan(self):
         """Return what graders have to know about the assignment."""
-        cells, kernelspec = gradebook.outline(self.book, self._name)
+        ways = {} if self._unsafe else self.calibrate().ways
         return Plan(
             assignment=self._name,
-            source=self._source,
+            sources={name: self._about(name, ways) for name in self._sources},
             files=self._files,
-            cells=cells,
-            kernelspec=kernelspec,
             settings=(self._root / CONFIG).read_text(encoding="utf-8"),
             limits=self._limits,
-            ways={} if self._unsafe else self.calibrate().ways,
             unsafe=self._unsafe,
         )
+
+    def _about(self, name, ways):
+        """Return what graders have to know about one notebook."""
+        cells, kernelspec = gradebook.outline(self.book, self._name, name)
+        pairs = ((*apart(self._name, test), way) for test, way in ways.items())
+        here = {cell: way for where, cell, way in pairs if where == name}
+        return Source(self._sources[name], cells, kernelspec, here)
 
     def items(self, todo):
         """Return what graders have to know about submissions, read when it is due."""
@@ -253,9 +310,9 @@ class Work:
     def item(self, student):
         """Return what graders have to know about a submission."""
         try:
-            taken = take(self._root, self._name, student)
+            taken = self._take(student)
         except Broken:  # it was there a moment ago
-            taken = Taken(b"")
+            taken = Taken(dict.fromkeys(self._sources, b""))
         if stamp := gradebook.unread_timestamp(taken.files):
             line = f"`timestamp.txt` tells no time and was ignored: {named([stamp])}."
             taken = replace(taken, lines=(*taken.lines, line))
@@ -276,7 +333,7 @@ class Work:
         return item
 
     def write(self, graded):
-        """Put the autograded notebook and the feedback where nbgrader looks for them.
+        """Put the autograded notebooks and the feedback where nbgrader looks for them.
 
         Parameters
         ----------
@@ -288,14 +345,14 @@ class Work:
         datetime.datetime or None
             When it was handed in.
         """
-        student, name = graded.verdict.student, self._name
+        student = graded.verdict.student
         handed_in = self._flying.pop(student, {})
         files = {**handed_in, **self._files}
-        if graded.notebook:
-            notebook = {**files, f"{name}.ipynb": graded.notebook.encode()}
-            _replace(self._folder("autograded", student), notebook, 0o444)
-        page = {**files, f"{name}.html": graded.page.encode()} if graded.page else {}
-        _replace(self._folder("feedback", student), page, 0o644)
+        made = {f"{name}.ipynb": text for name, text in graded.notebooks.items()}
+        if made:
+            _replace(self._folder("autograded", student), files, made, 0o444)
+        made = {f"{name}.html": text for name, text in graded.pages.items()}
+        _replace(self._folder("feedback", student), files if made else {}, made, 0o644)
         return gradebook.timestamp(handed_in)
 
     def _folder(self, kind, student):
@@ -361,8 +418,9 @@ def _digest(*parts):
     return digest.hexdigest()
 
 
-def _replace(folder, files, mode):
-    """Put a folder with these files in the place of what was there."""
+def _replace(folder, files, made, mode):
+    """Put a folder of files, and of texts that were made, in the place of another."""
+    files = {**files, **{name: text.encode() for name, text in made.items()}}
     new, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
     for path in (new, old):
         shutil.rmtree(path, ignore_errors=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import Execute
 
-from grading.course import settings
+from grading.course import apart, qualified, settings
 from grading.execution.forkserver import Worker
 from grading.execution.job import caged, job, preloaded
 from grading.execution.partial import told
@@ -26,11 +26,11 @@ from grading.intake.repair import Release
 from grading.pages.feedback import Feedback
 from grading.pages.harmless import bounded, harmless
 from grading.records import nbgrader_steps
-from grading.records.journal import Task, Verdict, now
+from grading.records.journal import STATUSES, Task, Verdict, now
 from grading.sandbox.cage import SandboxError
 from grading.sandbox.limits import Limits
 
-__all__ = ["Graded", "Grader", "Item", "Plan"]
+__all__ = ["Graded", "Grader", "Item", "Plan", "Source"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _STOPPED = Problem(
@@ -43,6 +43,28 @@ _SUSPECT = "Look at what it does before you give points."
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source notebook of an assignment.
+
+    Attributes
+    ----------
+    text : str
+        The notebook.
+    cells : dict of str to grading.records.nbgrader_steps.Cell
+        What the gradebook stores of it.
+    kernelspec : str or None
+        Its kernel, as JSON.
+    ways : dict of str to str
+        Of its tests that run in the cage: how.
+    """
+
+    text: str
+    cells: dict[str, nbgrader_steps.Cell]
+    kernelspec: str | None
+    ways: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that is needed to grade an assignment.
 
@@ -50,38 +72,31 @@ class Plan:
     ----------
     assignment : str
         Its name.
-    source : str
-        The source notebook as text.
+    sources : dict of str to Source
+        Its notebooks by name: one, or several.
     files : dict of str to bytes
-        What lies beside it; the same files of a submission are replaced by these.
-    cells : dict of str to grading.records.nbgrader_steps.Cell
-        What the gradebook stores of the assignment.
-    kernelspec : str or None
-        The assignment's kernel, as JSON.
+        What lies beside them; the same files of a submission are replaced by these.
     settings : str
         The text of ``nbgrader_config.py``.
     limits : grading.sandbox.limits.Limits
         What a submission may use.
-    ways : dict of str to str
-        Of the tests that run in the cage: how.
     unsafe : bool
         Whether to run submissions with stock nbgrader, without the sandbox.
     """
 
     assignment: str
-    source: str
+    sources: dict[str, Source]
     files: dict[str, bytes]
-    cells: dict[str, nbgrader_steps.Cell]
-    kernelspec: str | None
     settings: str
     limits: Limits
-    ways: dict[str, str] = field(default_factory=dict)
     unsafe: bool = False
 
     @property
     def patience(self):
         """Seconds after which something must have gone wrong with a submission."""
-        return _AN_HOUR if self.unsafe else self.limits.total_seconds + _TO_SPARE
+        if self.unsafe:
+            return _AN_HOUR
+        return len(self.sources) * self.limits.total_seconds + _TO_SPARE
 
 
 @dataclass(frozen=True)
@@ -94,8 +109,8 @@ class Item:
         Whose it is, and the hash of all that its verdict depends on.
     taken : grading.intake.folder.Taken
         What was handed in.
-    marks : dict of str to grading.records.nbgrader_steps.Marks
-        What a person gave, by cell.
+    marks : dict of str to dict of str to grading.records.nbgrader_steps.Marks
+        What a person gave, by notebook and cell.
     seconds_late : float
         How late it was.
     kept : dict of str to float
@@ -107,7 +122,7 @@ class Item:
     student: str
     key: str
     taken: Taken
-    marks: dict[str, nbgrader_steps.Marks] = field(default_factory=dict)
+    marks: dict[str, dict[str, nbgrader_steps.Marks]] = field(default_factory=dict)
     seconds_late: float = 0.0
     kept: dict[str, float | None] = field(default_factory=dict)
     unread_stamp: str = ""
@@ -115,14 +130,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Graded:
-    """A verdict with the autograded notebook and the feedback page, as text.
+    """A verdict with the autograded notebooks and the feedback pages, as text.
 
-    Both are empty when nothing could be graded.
+    They are by the notebook's name, and none where nothing could be graded.
     """
 
     verdict: Verdict
-    notebook: str = ""
-    page: str = ""
+    notebooks: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
 
 
 class Grader:
@@ -136,18 +151,17 @@ class Grader:
 
     def __init__(self, plan):
         self.plan = plan
-        self._source = nbformat.reads(plan.source, as_version=4)
-        self._release = Release(self._source)
         self._config = settings(plan.settings)
         self._restore = nbgrader_steps.restoring(self._config)
         step = Execute(config=self._config) if plan.unsafe else self._execute
         self._score = nbgrader_steps.scoring(self._config, step)
-        self._feedback = Feedback(self._config, self._source, plan.files)
+        self._sheets = [_Sheet(plan, name, self._config) for name in plan.sources]
         self._worker = None if plan.unsafe else self._new_worker()
 
     def _new_worker(self):
         """Return a caging worker; it imports what notebooks need in the meantime."""
-        return Worker(preloaded(self._source), limits=self.plan.limits)
+        modules = (module for s in self._sheets for module in preloaded(s.source))
+        return Worker(list(dict.fromkeys(modules)), limits=self.plan.limits)
 
     def grade(self, item):
         """Return what came of a submission, whatever it is.
@@ -181,51 +195,68 @@ class Grader:
         )
 
     def _graded(self, item, verdict):
-        """Return what came of a submission that can be graded."""
-        plan = self.plan
-        notebook, repairs = read(item.taken.content, self._release)
+        """Return what came of a submission of which anything can be graded."""
+        handed_in, parts, problems = item.taken.notebooks, {}, []
+        for sheet in self._sheets:
+            if sheet.name not in handed_in:
+                parts[sheet.name] = sheet.missing(verdict)
+                continue
+            try:
+                parts[sheet.name] = self._part(sheet, item, verdict)
+            except Broken as error:
+                problems.append(error)
+                parts[sheet.name] = sheet.broken(verdict, error)
+        if len(problems) == len(handed_in):
+            raise problems[0]
+        return _joined(parts, [name for name in parts if name not in handed_in])
+
+    def _part(self, sheet, item, verdict):
+        """Return what came of one notebook of a submission."""
+        notebook, repairs = read(item.taken.notebooks[sheet.name], sheet.release)
         repairs = (*item.taken.lines, *repairs)
-        marks = {name: replace(marks) for name, marks in item.marks.items()}
-        book = nbgrader_steps.Book(
-            plan.cells, marks, plan.kernelspec, item.seconds_late
-        )
-        about = (plan.assignment, item.student, book)
-        notebook, _ = self._restore(notebook, nbgrader_steps.resources_for(*about))
-        files = {**item.taken.files, **plan.files}
-        notebook, found = self._run(notebook, about, files)
-        for name, score in item.kept.items():
-            book.marks[name].auto_score = score
+        book = sheet.book(item)
+        about = (self.plan.assignment, item.student, book)
+        resources = self._resources(about, sheet)
+        notebook, _ = self._restore(notebook, resources)
+        files = {**item.taken.files, **self.plan.files}
+        notebook, found = self._run(notebook, about, sheet, files)
+        for cell, score in sheet.kept(item).items():
+            book.marks[cell].auto_score = score
         if failed := found.get("failed"):
             text = "Lines of the set-up failed, and the others were run: {}."
             repairs = (*repairs, text.format(named(failed)))
-        verdict = replace(_with_scores(verdict, book, notebook, found), repairs=repairs)
+        verdict = _with_scores(verdict, sheet.name, book, notebook, found)
+        verdict = replace(verdict, repairs=repairs)
         _add_note(bounded(notebook), (*repairs, *_stopped(verdict)))
         text = _for_instructors(notebook, verdict)
         if verdict.needs_person:
-            return Graded(verdict, text)
-        resources = nbgrader_steps.resources_for(*about)
-        page = self._feedback.render(notebook, resources, verdict)
-        return Graded(verdict, text, page)
+            return Graded(verdict, {sheet.name: text})
+        resources = self._resources(about, sheet)
+        page = sheet.feedback.render(notebook, resources, verdict)
+        return Graded(verdict, {sheet.name: text}, {sheet.name: page})
 
-    def _run(self, notebook, about, files):
+    def _resources(self, about, sheet, folder=""):
+        """Return what nbgrader's steps are told about a notebook."""
+        return nbgrader_steps.resources_for(*about, folder, notebook=sheet.name)
+
+    def _run(self, notebook, about, sheet, files):
         """Run a restored notebook; return it with its outputs, and what happened."""
         if self.plan.unsafe:
-            return self._run_unprotected(notebook, about, files), {}
-        resources = nbgrader_steps.resources_for(*about)
-        resources["nbgrader"]["files"] = files
+            return self._run_unprotected(notebook, about, sheet, files), {}
+        resources = self._resources(about, sheet)
+        resources["nbgrader"] |= {"files": files, "sheet": sheet}
         notebook, resources = self._score(notebook, resources)
         return notebook, resources["nbgrader"]["found"]
 
     def _execute(self, notebook, resources):
         """Be nbgrader's step that runs a notebook; the resources say what was found."""
-        files = resources["nbgrader"]["files"]
-        plan = self.plan
-        told = job(notebook, self._source, files, plan.limits, plan.ways)
+        files, sheet = (resources["nbgrader"][name] for name in ("files", "sheet"))
+        told = job(notebook, sheet.source, files, self.plan.limits, sheet.ways)
         found = encodable(self._caged(told))
         resources["nbgrader"]["found"] = found
         return caged(notebook, found.pop("outputs")), resources
 
-    def _run_unprotected(self, notebook, about, files):
+    def _run_unprotected(self, notebook, about, sheet, files):
         """Run a notebook in a kernel of its own, with all of this user's rights."""
         from nbclient.exceptions import DeadKernelError
         from nbgrader.preprocessors.execute import UnresponsiveKernelError
@@ -235,7 +266,7 @@ class Grader:
                 Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
                 Path(folder, name).write_bytes(content)
             try:
-                resources = nbgrader_steps.resources_for(*about, folder)
+                resources = self._resources(about, sheet, folder)
                 return encodable(self._score(notebook, resources)[0])
             except (DeadKernelError, UnresponsiveKernelError):
                 raise Broken(_STOPPED) from None
@@ -271,6 +302,88 @@ class Grader:
         self.close()
 
 
+class _Sheet:
+    """A notebook of the assignment, read once for all who hand it in."""
+
+    def __init__(self, plan, name, config):
+        about = plan.sources[name]
+        self.name, self._about, self._assignment = name, about, plan.assignment
+        self.source, self.ways = nbformat.reads(about.text, as_version=4), about.ways
+        self.release = Release(self.source)
+        self.feedback = Feedback(config, self.source, plan.files)
+
+    def book(self, item):
+        """Return a book for a submission, with the points that a person gave."""
+        marks = item.marks.get(self.name, {})
+        marks = {cell: replace(given) for cell, given in marks.items()}
+        about = self._about.cells, marks, self._about.kernelspec
+        return nbgrader_steps.Book(*about, item.seconds_late)
+
+    def kept(self, item):
+        """Return the scores to keep, by cell."""
+        pairs = ((*apart(self._assignment, t), s) for t, s in item.kept.items())
+        return {cell: score for name, cell, score in pairs if name == self.name}
+
+    def missing(self, verdict):
+        """Return what comes of it where it was not handed in."""
+        return Graded(self._scored(verdict, 0.0, "It was not handed in."))
+
+    def broken(self, verdict, error):
+        """Return what comes of it where a person has to look."""
+        return Graded(broken(self._scored(verdict, None), error.problem, error.status))
+
+    def _scored(self, verdict, score, message=""):
+        """Return a verdict with the same score for every task."""
+        most = (
+            cell for cell in self._about.cells.values() if cell.max_score is not None
+        )
+        tasks = tuple(Task(c.name, score, c.max_score, message) for c in most)
+        total = sum(task.max_score for task in tasks)
+        return replace(verdict, score=0.0, max_score=total, tasks=tasks)
+
+
+def _joined(parts, missing):
+    """Return what came of a submission, from what came of its notebooks by name."""
+    verdicts = {name: part.verdict for name, part in parts.items()}
+    name, worst = max(verdicts.items(), key=lambda v: STATUSES.index(v[1].status))
+    several = len(parts) > 1
+    about = (
+        f"`{name}.ipynb`: {worst.detail}" if several and worst.detail else worst.detail
+    )
+    lacks = f"Not handed in: {named(f'{n}.ipynb' for n in missing)}." if missing else ""
+    verdict = replace(
+        worst,
+        detail=f"{about} {lacks}".strip(),
+        score=sum(verdict.score for verdict in verdicts.values()),
+        max_score=sum(verdict.max_score for verdict in verdicts.values()),
+        tasks=tuple(
+            replace(task, name=qualified(worst.assignment, name, task.name))
+            for name, verdict in verdicts.items()
+            for task in verdict.tasks
+        ),
+        unanswered=_all(verdicts, "unanswered"),
+        waiting=_all(verdicts, "waiting"),
+        marks=_all(verdicts, "marks"),
+        penalties={n: p for v in verdicts.values() for n, p in v.penalties.items()},
+        repairs=tuple(dict.fromkeys(r for v in verdicts.values() for r in v.repairs)),
+        memory_mib=max(verdict.memory_mib for verdict in verdicts.values()),
+    )
+    notebooks = {
+        n: text for part in parts.values() for n, text in part.notebooks.items()
+    }
+    pages = {n: text for part in parts.values() for n, text in part.pages.items()}
+    return Graded(verdict, notebooks, {} if verdict.needs_person else pages)
+
+
+def _all(verdicts, field):
+    """Return what all verdicts say of cells, under names that tell them apart."""
+    return tuple(
+        qualified(verdict.assignment, name, cell)
+        for name, verdict in verdicts.items()
+        for cell in getattr(verdict, field)
+    )
+
+
 def broken(verdict, problem, status="needs-a-person"):
     """Return the verdict on a submission that cannot be graded."""
     return replace(
@@ -278,9 +391,10 @@ def broken(verdict, problem, status="needs-a-person"):
     )
 
 
-def _with_scores(verdict, book, notebook, found):
+def _with_scores(verdict, name, book, notebook, found):
     """Return a verdict with what a book and the outputs say."""
     status = found.get("status", "graded")
+    late = book.late_submission_penalty
     messages = _messages(notebook, book)
     tasks = (
         Task(
@@ -298,7 +412,7 @@ def _with_scores(verdict, book, notebook, found):
         max_score=book.max_score,
         tasks=tuple(tasks),
         unanswered=tuple(unanswered),
-        penalty=book.late_submission_penalty,
+        penalties={} if late is None else {name: late},
         marks=tuple(found.get("marks", ())),
         waiting=tuple(c.name for c in book.graded if book.marks[c.name].waits),
         memory_mib=round(found.get("memory", 0) / 2**20, 1),

@@ -306,7 +306,7 @@ class _Writer:
         The journal comes last: as long as it differs, the next run does this again.
         """
         self._work.note_penalties([verdict for _, verdict in pairs])
-        noted = [replace(old, penalty=verdict.penalty) for old, verdict in pairs]
+        noted = [replace(old, penalties=verdict.penalties) for old, verdict in pairs]
         for verdict in noted:
             self._journal.add(verdict)
         self._journal.add_merged(noted)

@@ -44,7 +44,7 @@ c.AssignLatePenalties.plugin_class = Late
 """
 VERDICTS = {
     "ann": verdict("ann", 20.0),
-    "bob": verdict("bob", 10.0, penalty=2.5),
+    "bob": verdict("bob", 10.0, penalties={NAME: 2.5}),
     "cyd": verdict("cyd", 20.0, status="tampered", detail="It reached.", remedy="Look"),
     "dan": Verdict(NAME, "dan", "key", status="unreadable", detail="It is empty."),
 }

@@ -315,7 +315,7 @@ class Quick:
         tasks = (Task("test-double", 2.0, 2.0), Task("test-square", 3.0, 3.0))
         about = {"score": 5.0, "max_score": 5.0, "tasks": tasks}
         verdict = Verdict(NAME, item.student, item.key, **about)
-        return Graded(verdict, "n" * 100_000, "p" * 300_000)
+        return Graded(verdict, {NAME: "n" * 100_000}, {NAME: "p" * 300_000})
 
 
 def held():
@@ -373,7 +373,7 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_gets_a_verdict(
     monkeypatch.setattr(local, "Grader", Moody)
     monkeypatch.setattr(local, "Plan", MoodyPlan)
     everyone = ["ann", "deadly", "bob", "once", "stuck", *"cdefgh"]
-    items = (Item(student, "key", Taken(b"")) for student in everyone)
+    items = (Item(student, "key", Taken({})) for student in everyone)
     plan = MoodyPlan(tmp_path)
     with Crew(2) as members:
         found = {g.verdict.student: g.verdict for g in members.grade(plan, items)}

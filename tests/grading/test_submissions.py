@@ -188,7 +188,7 @@ def test_the_notebook_and_what_lies_beside_it_are_taken(tmp_path):
     (path / ".ipynb_checkpoints").mkdir()
     (path / ".ipynb_checkpoints" / f"{NAME}-checkpoint.ipynb").write_bytes(b"{}")
     taken = take(tmp_path, NAME, "Zoë O'Hara (2)")
-    assert taken.content == CONTENT
+    assert taken.notebooks == {NAME: CONTENT}
     assert taken.files == {"data é.csv": b"1", "more/x.py": b"2"}
     assert taken.lines == ()
 
@@ -210,7 +210,7 @@ def test_a_renamed_notebook_is_taken_and_named(tmp_path, name):
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(CONTENT)
     taken = take(tmp_path, NAME, "ann")
-    assert taken.content == CONTENT
+    assert taken.notebooks == {NAME: CONTENT}
     assert taken.lines == (
         f"The notebook was named `{name}`; it was taken for `{NAME}.ipynb`.",
     )
@@ -221,7 +221,7 @@ def test_of_two_notebooks_the_one_with_the_right_name_is_graded(tmp_path):
     (path / "draft.ipynb").write_bytes(b"{}")
     (path / f"{NAME}.ipynb").write_bytes(CONTENT)
     taken = take(tmp_path, NAME, "ann")
-    assert taken.content == CONTENT
+    assert taken.notebooks == {NAME: CONTENT}
     assert taken.lines == ("Another notebook was not graded: `draft.ipynb`.",)
 
 
@@ -229,7 +229,7 @@ def test_a_notebook_whose_name_holds_the_assignments_is_preferred(tmp_path):
     path = folder(tmp_path)
     (path / "draft.ipynb").write_bytes(b"{}")
     (path / f"{NAME} (1).ipynb").write_bytes(CONTENT)
-    assert take(tmp_path, NAME, "ann").content == CONTENT
+    assert take(tmp_path, NAME, "ann").notebooks == {NAME: CONTENT}
 
 
 def test_two_notebooks_that_could_both_be_meant_need_a_person(tmp_path):
