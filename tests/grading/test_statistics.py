@@ -52,6 +52,7 @@ def course(tmp_path_factory):
         gradebook.merge(book, [(one, None) for one in found])
         for one in found:
             journal.add(one)
+        journal.add_merged(found)
         book.find_grade("test-1-2-threshold", NAME, NAME, "ann").manual_score = 1.5
         book.db.commit()
     return root
