@@ -3,6 +3,7 @@
 ``python -m grading release`` writes ``exercises/`` from ``solutions/``;
 ``python -m grading collect`` unpacks a learning platform's zip into ``submitted/``;
 ``python -m grading run`` grades what lies in ``submitted/``;
+``python -m grading watch`` grades what arrives there, at once;
 ``python -m grading status``, ``feedback``, ``statistics``, ``similarity`` and
 ``export`` work on what it found;
 ``python -m grading student-edition`` writes the course without its secrets;

@@ -64,6 +64,15 @@ def _parser():
     release.set_defaults(command=_release)
     _add_collect(commands.add_parser("collect", help="unpack a platform's zip"))
     _add_run(commands.add_parser("run", help="grade submitted/ and write feedback/"))
+    watch = commands.add_parser("watch", help="grade what arrives, at once")
+    watch.add_argument("assignment", nargs="+")
+    watch.add_argument(
+        "--attempts",
+        type=_positive,
+        default=10,
+        help="versions of a submission that are graded at once (default: 10)",
+    )
+    watch.set_defaults(command=_watch)
     _add_extend(commands.add_parser("extend", help="give one student more time"))
     status = commands.add_parser("status", help="say where every submission stands")
     status.add_argument("assignment", nargs="*", help="default: every assignment")
@@ -306,6 +315,20 @@ def _run(options):
     if run.changes:
         print("\nScores that changed:", *run.changes, sep="\n  ")
     return int(any(verdict.is_open for verdict in verdicts))
+
+
+def _watch(options):
+    _import_nbgrader()
+    from grading.run.watch import Watch
+
+    names, attempts = options.assignment, options.attempts
+    try:
+        with Watch(options.root, names, attempts=attempts) as watch:
+            print("Watching submitted/; Ctrl-C ends it.", flush=True)
+            watch.forever()
+    except KeyboardInterrupt:
+        print("\nStopped. What was graded is in the journal.", file=sys.stderr)
+    return 0
 
 
 def _extend(options):

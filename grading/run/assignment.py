@@ -60,9 +60,23 @@ class Work:
         Graded cells whose scores may change; all of them if empty.
     unsafe : bool
         Whether to run without the sandbox.
+    registered : set of str, optional
+        Versions of the assignment that the gradebook is known to have.
     """
 
-    def __init__(self, root, name, book, config, index, *, force, tasks, unsafe):
+    def __init__(
+        self,
+        root,
+        name,
+        book,
+        config,
+        index,
+        *,
+        force,
+        tasks,
+        unsafe,
+        registered=None,
+    ):
         self.book, self._root, self._name = book, Path(root), name
         self._force, self._unsafe, self._config = force, unsafe, config
         found = notebooks(root, name)
@@ -78,7 +92,7 @@ class Work:
         self._base = _digest(*about, settings)
         self._index = index
         self._graded = gradebook.graded(book, name)
-        self._registered = False
+        self._registered = set() if registered is None else registered
         self._flying = {}
 
     def _known_tasks(self, tasks):
@@ -229,9 +243,9 @@ class Work:
 
     def register(self):
         """Have the assignment, as it is now, in the gradebook."""
-        if not self._registered:
+        if self._version not in self._registered:
             register(self._root, self._name)
-            self._registered = True
+            self._registered.add(self._version)
 
     @property
     def calibration(self):

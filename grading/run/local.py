@@ -43,6 +43,12 @@ class Crew:
         for _ in range(jobs):
             self._members.append(_Member(self._members))
 
+    def learn(self, plan):
+        """Have all be ready to grade by a plan."""
+        self.plan = plan
+        for member in self._members:
+            member.learn(plan)
+
     def grade(self, plan, items):
         """Yield what comes of submissions, in the order in which they are done.
 
@@ -59,8 +65,7 @@ class Crew:
             One for each submission.
         """
         items, idle, busy = iter(items), list(self._members), []
-        for member in idle:
-            member.learn(plan)
+        self.learn(plan)
         ready = []
         while True:
             for item in itertools.islice(items, len(idle)):
@@ -128,8 +133,9 @@ class _Member:
 
     def learn(self, plan):
         """Grade by this plan from now on."""
-        self._plan = plan
-        self._send(plan)
+        if plan != self._plan:
+            self._plan = plan
+            self._send(plan)
 
     def take(self, item):
         """Begin with a submission."""

@@ -14,7 +14,7 @@ import contextlib
 import errno
 import os
 import time
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -29,7 +29,7 @@ from grading.run.grader import Graded, broken
 from grading.run.local import Crew
 from grading.sandbox.choice import refusal
 
-__all__ = ["Run", "calibrations", "grade", "table"]
+__all__ = ["Run", "Standby", "calibrations", "grade", "table"]
 
 _BATCH, _SECONDS = 64, 2.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -121,6 +121,22 @@ def table(verdicts):
     return [line.rstrip() for line in lines]
 
 
+@dataclass
+class Standby:
+    """What serves several runs of an assignment, one after the other.
+
+    Attributes
+    ----------
+    crew : grading.run.local.Crew
+        Graders that know the assignment.
+    registered : set of str
+        Versions of the assignment that the gradebook knows.
+    """
+
+    crew: Crew
+    registered: set[str] = field(default_factory=set)
+
+
 class Run:
     """One run over submissions: iterate over it for their verdicts.
 
@@ -146,6 +162,8 @@ class Run:
         Whether to run also what has not changed.
     unsafe : bool, default False
         Whether to run submissions with stock nbgrader, without the sandbox.
+    standby : Standby, optional
+        Graders to use, who stay when the run has ended.
 
     Attributes
     ----------
@@ -170,6 +188,7 @@ class Run:
         scheduler=None,
         force=False,
         unsafe=False,
+        standby=None,
     ):
         self.root = Path(root).resolve()
         wanted = choose(self.root, names)
@@ -185,7 +204,9 @@ class Run:
         self._jobs = min(jobs or len(os.sched_getaffinity(0)), len(self))
         self._scheduler, self._report = scheduler, report
         self._options = {"force": force, "tasks": tasks, "unsafe": unsafe}
-        self._ran, self._team = 0, None
+        if standby:
+            self._options["registered"] = standby.registered
+        self._ran, self._team = 0, standby.crew if standby else None
         self.changes = []
 
     def __len__(self):
