@@ -273,8 +273,7 @@ def so_far(points, *, by_hand=None):
         rows.append((number, f"{share * most:g} of {most:g}", said))
     waits = "a person reads it when you have handed in"
     rows += [(number, f"? of {most:g}", waits) for number, most in by_hand.items()]
-    for number, worth, said in rows:
-        print(f"{number:6}{worth:>10}  {said}")
+    table = [f"{number:6}{worth:>10}  {said}" for number, worth, said in rows]
     text = (
         f"So far the checks give {total:g} of {sum(points.values()):g} points. Grading "
         "runs these checks and hidden tests, which try your functions on other data "
@@ -282,7 +281,7 @@ def so_far(points, *, by_hand=None):
     )
     if by_hand:
         text += f" A person gives the other {sum(by_hand.values()):g} points."
-    print("", *textwrap.wrap(text, _WIDTH), sep="\n")
+    print("\n".join([*table, "", *textwrap.wrap(text, _WIDTH)]))  # as one output
 
 
 def call(function, *arguments, returns_none=False):
