@@ -10,6 +10,8 @@ from grading.intake.problems import Broken, Problem
 
 __all__ = ["encodable", "notebook_of", "parse"]
 
+_MOST_CELLS = 10_000
+
 
 def parse(content):
     """Return the notebook that bytes hold, whatever they are.
@@ -101,6 +103,8 @@ def _current(raw):
         raise _unreadable("it holds no notebook")
     version = raw.get("nbformat", 4 if "cells" in raw else None)
     if version in (1, 2, 3) and not isinstance(version, bool):
+        for sheet in _within(raw):
+            sheet["cells"] = [_without_outputs(cell) for cell in _few(sheet["cells"])]
         raw = nbformat.convert(nbformat.reader.reads(json.dumps(raw)), 4)
         return raw, [f"The notebook had the old format {version}; it was converted."]
     if version != 4 or not isinstance(raw.get("cells"), list):
@@ -108,7 +112,32 @@ def _current(raw):
             "it has no list of cells" if version == 4 else "its format is unknown",
             "Ask for it again, saved with the course's JupyterLab.",
         )
+    _few(raw["cells"])
     return raw, []
+
+
+def _within(raw):
+    """Return the parts of a notebook of an old format that hold its cells."""
+    sheets = raw.get("worksheets", [raw])
+    return [
+        s for s in sheets if isinstance(s, dict) and isinstance(s.get("cells"), list)
+    ]
+
+
+def _few(cells):
+    """Return a list of cells unless it is so long that it could hold a grader."""
+    if len(cells) > _MOST_CELLS:
+        raise _unreadable(f"it has more than {_MOST_CELLS:,} cells")
+    return cells
+
+
+def _without_outputs(cell):
+    """Return a cell of an old format without outputs, which take long to convert."""
+    return (
+        {**cell, "outputs": []}
+        if isinstance(cell, dict) and "outputs" in cell
+        else cell
+    )
 
 
 def _clean(cell):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grading.intake import folder as intake_folder
 from grading.intake.folder import read, students, take
+from grading.intake.parsing import parse
 from grading.intake.problems import Broken, named
 from grading.intake.repair import Release
 from tests.exercises import harness
@@ -117,6 +118,26 @@ def test_the_format_of_ten_years_ago_is_converted():
     nbformat.validate(notebook)
     assert answers(notebook) == RIGHT
     assert lines == ["The notebook had the old format 3; it was converted."]
+
+
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_more_cells_than_anyone_writes_are_refused(version):
+    cells = [{"cell_type": "code", "input": "", "source": ""}] * 10_001
+    raw = {"nbformat": version, "nbformat_minor": 0, "metadata": {}}
+    raw |= {"worksheets": [{"cells": cells}]} if version == 3 else {"cells": cells}
+    found = broken(json.dumps(raw).encode())
+    assert found.problem.cause.endswith("it has more than 10,000 cells.")
+
+
+def test_outputs_of_an_old_format_are_not_converted():
+    output = {"output_type": "no such type"}
+    cell = {"cell_type": "code", "input": "x = 1", "outputs": [output] * 100_000}
+    raw = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}}
+    notebook, lines = parse(
+        json.dumps({**raw, "worksheets": [{"cells": [cell]}]}).encode()
+    )
+    assert [cell.source for cell in notebook.cells] == ["x = 1"]
+    assert lines[0] == "The notebook had the old format 3; it was converted."
 
 
 def test_cells_that_share_an_id_get_new_ones():
