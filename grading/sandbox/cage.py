@@ -441,6 +441,7 @@ def _close_others(*keep):
 def set_limits(limits):
     """Set the kernel's limits for every process of the cage."""
     limit_memory(limits.memory)
+    linux.refuse_nameless_memory()
     amounts = {
         resource.RLIMIT_FSIZE: limits.file_size,
         resource.RLIMIT_NPROC: int(limits.processes),

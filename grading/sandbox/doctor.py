@@ -307,6 +307,21 @@ def _hoard():
     os._exit(1)
 
 
+@_protects("no memory lies in files or segments without a name")
+def _hide_memory(laid):
+    library = ctypes.CDLL(None, use_errno=True)
+    held, most = 0, 2 * _LIMITS.memory
+    while held < most:
+        try:
+            file = os.memfd_create("hidden")
+            held += os.write(file, bytes(_MIB))
+        except OSError:
+            break
+    segment = library.shmget(0, _MIB, 0o600)
+    found = [f"{held // _MIB} MiB in files"] * bool(held)
+    return ", ".join(found + ["a segment"] * (segment >= 0))
+
+
 @_protects("files are limited in number", TRIALS)
 def _litter(kind):
     outcome = _caged(_make_files, kind)

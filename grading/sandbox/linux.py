@@ -8,7 +8,9 @@ import contextlib
 import ctypes
 import functools
 import os
+import platform
 import re
+import struct
 from pathlib import Path
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "make_private",
     "mount",
     "own_memory",
+    "refuse_nameless_memory",
     "restrict",
     "stay_on_one_core",
     "swap_root",
@@ -49,6 +52,15 @@ _HERE, _AT_RECURSIVE = -100, 0x8000
 _DEATH_SIGNAL, _DUMPABLE, _BOUNDING_DROP, _NO_NEW_PRIVILEGES = 1, 4, 24, 38
 _CAPABILITIES_VERSION = 0x20080522
 _SIGKILL = 9
+_ERROR, _ALLOW = 0x00050000, 0x7FFF0000  # what a filter of system calls may answer
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # its instructions
+_ENOSYS, _FILTER, _KEEP_SPECULATION = 38, 1, 4
+_OTHER_WORLD = 0x40000000  # system calls of x32, from there on
+# By machine: its number for filters, `seccomp`, and memfd_create, memfd_secret, shmget.
+_CALLS = {
+    "x86_64": (0xC000003E, 317, (319, 447, 29)),
+    "aarch64": (0xC00000B7, 277, (279, 447, 194)),
+}
 _COLLAPSE, _LARGE = 25, 2 << 20  # from Linux 6.1 on
 _OWN = re.compile(r"^(\w+)-(\w+) rw-p \S+ 00:00 0 *(?:\[heap\])?$", re.MULTILINE)
 
@@ -126,6 +138,33 @@ def keep_memory_private():
 def own_memory():
     """Own ``/proc/self`` again after a change of user."""
     _call("prctl", _DUMPABLE, 1, 0, 0, 0, doing="owning /proc/self")
+
+
+def refuse_nameless_memory():
+    """Let this process, and what it starts, hold no memory that nobody can count.
+
+    What lies in files without a name (``memfd_create``) or in segments of System V is
+    part of no process once it is not mapped. Libraries do without them, since older
+    kernels have none. On machines other than x86-64 and ARM nothing is refused.
+    """
+    if platform.machine() not in _CALLS:
+        return
+    machine, seccomp, refused = _CALLS[platform.machine()]
+    length = len(refused)
+    steps = [
+        (_LOAD, 0, 0, 4),
+        (_EQUAL, 0, length + 3, machine),  # a program of another machine: nothing
+        (_LOAD, 0, 0, 0),
+        (_AT_LEAST, length + 1, 0, _OTHER_WORLD),
+        *((_EQUAL, length - n, 0, call) for n, call in enumerate(refused)),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _ERROR | _ENOSYS),
+    ]
+    code = b"".join(struct.pack("HBBI", *step) for step in steps)
+    held = ctypes.create_string_buffer(code, len(code))
+    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(held))
+    words = (seccomp, _FILTER, _KEEP_SPECULATION, program)
+    _call("syscall", *words, doing="refusing memory without a name")
 
 
 def drop_capabilities(user=None):

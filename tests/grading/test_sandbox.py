@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import json
 import mmap
 import os
@@ -71,7 +72,9 @@ def test_an_end_that_is_under_way_is_told_by_its_status_and_not_as_a_stop():
 
     def end():
         for number in range(60):  # these are closed after the line, which takes a while
-            os.write(os.memfd_create(f"{number}"), bytes(2 * MIB))
+            file = os.open(f"{number}", os.O_CREAT | os.O_WRONLY)
+            os.write(file, bytes(2 * MIB))
+            Path(f"{number}").unlink()
         os._exit(3)
 
     with inside, outside, Cage(end, keep=(inside.fileno(),)) as cage:
@@ -220,6 +223,21 @@ def test_memory_beyond_the_limit_ends_the_cage_even_across_processes():
 
     outcome = Cage(hoard, limits=Limits(memory_mib=100)).wait(120)
     assert outcome == Outcome(-signal.SIGKILL, "memory")
+
+
+def test_memory_that_no_process_holds_is_refused():
+    def refused(make):
+        try:
+            return make()
+        except OSError as error:
+            return error.errno
+
+    def segment():
+        return ctypes.CDLL(None).shmget(0, MIB, 0o600)
+
+    assert refused(segment) >= 0  # outside
+    assert ask(lambda: refused(lambda: os.memfd_create("hidden"))) == errno.ENOSYS
+    assert ask(lambda: refused(segment)) == -1
 
 
 @pytest.mark.parametrize("advice", [linux._COLLAPSE, 0x7FFF])
