@@ -1525,6 +1525,10 @@ SCORE_ONCE = Task(
             _score_once(refused="None, [*log, forecast]"),
             "was refused, but the log did not stay as it was.",
         ),
+        "the refused one in the log's place": (
+            _score_once(refused="None, [forecast]"),
+            "A better forecast was refused, but the log did not stay as it was.",
+        ),
         "added a second time": (
             _score_once(again="error, [*log, forecast]"),
             "add it no second time",
