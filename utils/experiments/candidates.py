@@ -230,6 +230,20 @@ def _attention(features, sequences, calendar):
     return _with_calendar(layers.Flatten()(x), sequences, calendar)
 
 
+def _patches(features, sequences, calendar):
+    """Let patches of six hours attend to each other, after Nie and others (2023)."""
+    from keras import layers
+
+    patches = layers.Reshape((sequences.shape[1] // 6, -1))(_since(sequences))
+    places = layers.Embedding(patches.shape[1], 32)(np.arange(patches.shape[1]))
+    x = layers.Dense(32)(patches) + places
+    found = layers.MultiHeadAttention(4, 8)(x, x)
+    x = layers.LayerNormalization()(layers.Add()([x, found]))
+    mixed = layers.Dense(32)(layers.Dense(64, activation="gelu")(x))
+    x = layers.LayerNormalization()(layers.Add()([x, mixed]))
+    return _with_calendar(layers.Flatten()(x), sequences, calendar)
+
+
 def _since(sequences):
     """Return each hour as its difference from the last one, which is then 0."""
     return sequences - sequences[:, -1:]
@@ -285,6 +299,11 @@ def _model(body, inputs: Inputs, *, outputs: int):
 
 def _arrays(inputs: Inputs) -> list[np.ndarray]:
     return [inputs.features, inputs.sequences, inputs.calendar_features]
+
+
+def patches(*, epochs: int) -> Callable:
+    """Return the ``fit`` of a transformer on patches, which newer.py tries."""
+    return _network(_patches, epochs=epochs)
 
 
 CANDIDATES: dict[str, Candidate] = {
