@@ -44,7 +44,7 @@ CONTENT = (
 WORKED = ("chapters/*_solution.ipynb", "chapters/checkpoints/project")
 """Worked solutions and what they load, which only an edition with them has."""
 
-TARGETS = frozenset({"help", "setup", "book", "lab", "clean"})
+TARGETS = frozenset({"help", "setup", "book", "lab", "reproduce", "clean"})
 _LEFT = shutil.ignore_patterns(
     *("__pycache__", "*.pyc", ".ipynb_checkpoints", ".*", "*.db", "*.log", "lock.py"),
     *("submitted", "autograded", "feedback", "journal.jsonl"),
@@ -58,6 +58,14 @@ _TARGET = re.compile(r"^([a-z]+):.*\n(?:\t.*\n)*\n?", re.MULTILINE)
 _LEAST, _MOST_DEEP, _MOST_BYTES = 24, 4, 1 << 30
 _WORDS = re.compile(r"\s+")
 _DATA = re.compile(r"[A-Za-z0-9+/=]{120,}")
+_COMMAND = re.compile(r"(?:^|`)(?:make ([a-z]+)|python -m (\w+))", re.MULTILINE)
+_HEADING = re.compile(r"^#+ .*\n", re.MULTILINE)
+_NOTE = """
+:::{{note}}
+You read the students' edition, which does without {}: these are commands of the whole
+course, for those who teach it or change it.
+:::
+"""
 _README = """\
 # Deep learning for time series
 
@@ -109,6 +117,8 @@ def write(root, folder, *, worked=False):
     _copy(root, folder)
     if not worked:
         _leave_out_worked(folder)
+    for page in (*folder.glob("*.md"), *folder.glob("back/*.md")):
+        _say_what_is_missing(folder, page)
     found = leaks(folder, secrets(root))
     if found:
         for path in folder.iterdir():
@@ -220,6 +230,26 @@ def _leave_out_worked(folder):
         lines = toc.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not line.rstrip().endswith("_solution")]
         toc.write_text("".join(kept), encoding="utf-8")
+
+
+def _missing(folder, text):
+    """Return the commands that a text names and an edition has not, sorted."""
+    named = {(m[1], m[2]) for m in _COMMAND.finditer(text)}
+    targets = {target for target, _ in named if target} - TARGETS
+    packages = {p for _, p in named if p and not (folder / p).is_dir()}
+    lacks = [f"make {t}" for t in targets] + [f"python -m {p}" for p in packages]
+    return [f"`{command}`" for command in sorted(lacks)]
+
+
+def _say_what_is_missing(folder, page):
+    """Say which of a page's commands the edition has not, below the heading of one."""
+    text = page.read_text(encoding="utf-8")
+    if lacks := _missing(folder, text):
+        names = "|".join(name.strip("`") for name in lacks)
+        first = re.search(rf"(?:^|`)(?:{names})\b", text, re.MULTILINE).start()
+        place = [m.end() for m in _HEADING.finditer(text, 0, first)][-1]
+        note = _NOTE.format(", ".join(lacks))
+        page.write_text(f"{text[:place]}{note}{text[place:]}", encoding="utf-8")
 
 
 def _makefile(text):

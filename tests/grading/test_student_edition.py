@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import re
+import shutil
 import zipfile
 import zlib
 
@@ -85,11 +87,11 @@ def test_worked_solutions_come_along_on_request_alone(tmp_path, worked):
 
 def test_the_makefile_has_the_students_targets_alone(edition):
     text = (edition / "Makefile").read_text("utf-8")
-    targets = ["help", "setup", "book", "lab", "clean"]
+    targets = ["help", "setup", "book", "lab", "reproduce", "clean"]
     assert f".PHONY: {' '.join(targets)}\n" in text
     for target in targets:
         assert f"\n{target}: " in text
-    for word in ("pytest", "grading", "reproduce", "benchmarks", "lock.py", "ruff"):
+    for word in ("pytest", "grading", "benchmarks", "lock.py", "ruff"):
         assert word not in text.replace(".ruff_cache", "").replace(".pytest_cache", "")
 
 
@@ -97,6 +99,29 @@ def test_the_readme_names_nothing_that_is_not_there(edition):
     text = (edition / "README.md").read_text("utf-8")
     for word in ("solutions", "tests", "grading", "make test", "nbgrader"):
         assert word not in text
+
+
+def test_its_pages_say_which_of_their_commands_it_has_not(tmp_path):
+    (tmp_path / "course").mkdir()
+    root = make_course(tmp_path / "course")
+    shutil.copy(ROOT / "intro.md", root)
+    shutil.copytree(ROOT / "back", root / "back")
+    (root / "utils").mkdir()
+    write(root, tmp_path / "edition")
+    noted = {}
+    for page in (tmp_path / "edition").rglob("*.md"):
+        text = page.read_text("utf-8")
+        held = r"book|lab|setup|clean|help|reproduce"
+        lacking = set(re.findall(rf"(?:^|`)(make (?!{held})[a-z]+)", text, re.M))
+        lacking |= set(re.findall(r"(?:^|`)(python -m (?!utils)\w+)", text, re.M))
+        notes = re.findall(r":::\{note\}\n.+ does without (.+): these are", text)
+        found = {name for note in notes for name in re.findall("`(.+?)`", note)}
+        assert found == lacking, page.name
+        noted[page.name] = bool(found)
+    assert noted["instructors.md"]
+    assert noted["intro.md"]
+    assert not noted["README.md"]
+    assert not noted["glossary.md"]
 
 
 def test_every_solution_and_every_hidden_test_is_looked_for(secret):
