@@ -260,7 +260,7 @@ def so_far(points, *, by_hand=None):
     1.1       2 of 2  right, as far as it goes
     1.9       0 of 3  nothing yet: it has not run
     1.8       ? of 4  a person reads it when you have handed in
-    <BLANKLINE>
+    --------------------------------
     So far the checks give 2 of 5 points. Grading runs these checks and hidden
     tests, which try your functions on other data and at the edges, so a task that
     is right here can still lose its points. A person gives the other 4 points.
@@ -281,7 +281,8 @@ def so_far(points, *, by_hand=None):
     )
     if by_hand:
         text += f" A person gives the other {sum(by_hand.values()):g} points."
-    print("\n".join([*table, "", *textwrap.wrap(text, _WIDTH)]))  # as one output
+    lines = [*table, "-" * len(table[0]), *textwrap.wrap(text, _WIDTH)]
+    print("\n".join(lines))  # as one output
 
 
 def call(function, *arguments, returns_none=False):
