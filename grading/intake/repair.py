@@ -360,7 +360,8 @@ def _joined(pieces, kept, part, report):
 def _find_given(pieces, parts):
     """Find the cells that were only given, which tell where the others belong."""
     given = [part for part in parts if part.kind in ("given", "text")]
-    for piece in filter(lambda piece: piece.own, pieces):
+    own = (piece for piece in pieces if piece.own)
+    for piece in sorted(own, key=lambda piece: not piece.label):  # a copy has none
         kind = piece.cell.cell_type
         fit = [part for part in given if part.cell.cell_type == kind]
         best = max(
