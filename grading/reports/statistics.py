@@ -186,10 +186,11 @@ def figures(root, name):
     points = _points(root, name, scores)
     known, phrases = {}, {}
     for notebook, source in sources.items():
+        told = _phrases(source)
         for test, lesson in lessons(source).items():
             lesson = replace(lesson, test=qualified(name, notebook, test))
             known[lesson.test] = lesson
-            phrases[lesson.test] = _phrases(source)[test]
+            phrases[lesson.test] = told[test]
     tasks = tuple(
         _task(lesson, points[test], _told(verdicts, scores, test), phrases[test])
         for test, lesson in known.items()
