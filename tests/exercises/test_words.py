@@ -1,12 +1,16 @@
 """What the model answers in words have measured is measured again."""
 
+import functools
 import itertools
 import re
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from tests.exercises.harness import ROOT, SOLUTIONS, Run, grade_id, read
+from utils import metrics
 from utils.training import checkpoints
 
 STORED = ROOT / "chapters" / "checkpoints"
@@ -119,6 +123,75 @@ def paired():
     yield f"at the mean, by {errors['MLP'].mean() - errors['GRU'].mean():.3f} °C"
 
 
+FROZEN = {
+    'METHOD = "seasonal naive"': 'METHOD = "Holt-Winters"',
+    "SETTINGS = {}": 'SETTINGS = {"season": 12, "trend": "add", "seasonal": "mul"}',
+    "FREEZE = False": "FREEZE = True",
+    "OPEN = False": "OPEN = True",
+}
+
+
+@functools.cache
+def project():
+    """Return exercise 15 as the one who wrote its answers has run it."""
+    here = Run(read(SOLUTIONS["ex15_project"]))
+    for cell in here.cells:
+        source = cell.source
+        for before, after in FROZEN.items():
+            source = source.replace(before, after)
+        if not grade_id(cell).startswith("test-"):
+            here.execute(cell, source)
+    plt.close("all")
+    assert not here.result.errors
+    return here
+
+
+def broken():
+    here = project()
+    before, after = (here.names["known"][year].mean() for year in ("2008", "2009"))
+    fall = 100 * (1 - after / before)
+    yield f"from {before:.1f} in 2008 to {after:.1f} in 2009, by {fall:.0f} %"
+    rows = here.result.printed["look-15-4"].splitlines()[1:]
+    found = {row[:9]: [float(n) for n in row[9:].split()] for row in rows}
+    worst = max(line for _, line, _ in found.values())
+    assert worst == found["June 2010"][1]
+    yield f"in the year from June 2010 it is off by {worst}"
+    yield f"off by {found['June 2009'][2]:.0f} from June 2009"
+
+
+def claimed():
+    printed = project().result.printed
+    fewest, most = project().names["inside_range"](12, 0.8)
+    chance = binom.pmf(np.arange(fewest, most + 1), 12, 0.8).sum()
+    yield f"{fewest} to {most} of the twelve months"
+    yield f"with {100 * chance:.0f} % together"
+    seal = re.search(r"the seal (\w+)", printed["look-15-6"])[1]
+    yield f"with the seal {seal}."
+    opened = printed["look-15-6-opened"]
+    held = re.search(r"would have held (in \d of \d)", opened)[1]
+    yield f"it would have held {held}."
+    assert "Inside were 12, so the claim held: True." in opened
+
+
+def concluded():
+    here = project()
+    errors = here.names["validation"]().by_origin(metrics.mae)
+    ours, naive = errors["Holt-Winters"], errors["seasonal naive"]
+    mean, low, high, _ = here.names["compare"](ours, naive)
+    yield f"of Holt-Winters was {ours.mean():.1f} index points"
+    yield f"that of the seasonal naive forecast {naive.mean():.1f}."
+    yield f"Holt-Winters was {-mean:.1f} better on average"
+    yield f"from {-low:.1f} better to {high:.1f} worse"
+    found = re.findall(r"\d\.\d\d", here.result.printed["look-15-6-opened"])
+    yield f"a MASE of {found[0]} and the seasonal naive forecast one of {found[1]}"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Let what is frozen lie in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer", "measured"),
     [
@@ -127,6 +200,9 @@ def paired():
         ("ex13_recurrent", "manual-13-6-order", read_in_order),
         ("ex14_beyond", "manual-14-2-when", descended),
         ("ex14_beyond", "manual-14-3-choose", paired),
+        ("ex15_project", "manual-15-4-regime", broken),
+        ("ex15_project", "manual-15-6-claim", claimed),
+        ("ex15_project", "manual-15-7-conclusion", concluded),
     ],
 )
 def test_a_model_answer_says_what_is_measured(exercise, answer, measured):
