@@ -42,6 +42,7 @@ _NUMBERS = ("ID", "Identifier")  # Canvas's gradebook, Moodle's grading workshee
 _NAMES = ("Student", "Full name", "name")
 _HALVES = ("First name", "Last name")
 _OURS = ("SIS Login ID", "Username", "id")
+_TIMESTAMP = "timestamp.txt"
 _DAMAGED = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError)
 
 
@@ -121,6 +122,8 @@ def collect(root, archive, assignment, *, ids=None, match=None, group=None):
     """
     root = Path(root).resolve()
     choose(root, [assignment])
+    if not Path(archive).is_file():
+        raise CourseError(f"No file {archive}: name the zip that the platform gave.")
     wanted = [path.name for path in notebooks(root, assignment).values()]
     people = _People(ids, match, group)
     found = Collected()
@@ -130,9 +133,7 @@ def collect(root, archive, assignment, *, ids=None, match=None, group=None):
             newest = _by_student(handed_in, people, found)
             for student, (who, files) in sorted(newest.items()):
                 _attempt(root, assignment, student, who, files, opened, found)
-    except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
-        if isinstance(error, OSError) and Path(archive).exists():
-            raise
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise CourseError(
             f"{archive} cannot be read as a zip: {error}. Download it again."
         ) from None
@@ -254,12 +255,13 @@ class _People:
             return
         header, self._rows = table(ids)
         self._ours = match or next((c for c in _OURS if c in header), _OURS[-1])
-        for column in filter(None, (self._ours, group)):
-            if column not in header:
+        names = self._ours, "students' names of submitted/ with --match"
+        for column, what in (names, (group, "groups with --group")):
+            if column and column not in header:
                 raise CourseError(
                     f"{ids} has no column {column!r}; it has: "
                     f"{', '.join(map(repr, header))}. Name the one that holds the "
-                    "students' names of submitted/ with --match."
+                    f"{what}."
                 )
 
     def find(self, who, everyone):
@@ -395,9 +397,14 @@ def _placed(root, assignment, student, content):
             path.write_bytes(data)
         line = named(sorted(content)).replace("`", "")
         if folder.exists():
-            if _files(folder) == content:
+            former = _files(folder)
+            stamped = _TIMESTAMP in former and _TIMESTAMP not in content
+            if stamped:  # by a person, for platforms tell no time
+                del former[_TIMESTAMP]
+            if former == content:
                 return "as it was before."
-            line += f" The former one is in {_put_aside(root, folder)}."
+            line += f" The former one is in {_put_aside(root, folder)}"
+            line += f", with its {_TIMESTAMP}: write a new one." if stamped else "."
         new.rename(folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)

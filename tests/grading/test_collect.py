@@ -269,6 +269,19 @@ def test_a_later_zip_replaces_what_changed_and_keeps_the_former(course):
     assert kept.read_text() == "first"
 
 
+def test_a_time_that_was_written_beside_a_hand_in_stays_with_it(course):
+    name = MOODLE.format("Ann_1")
+    collect(course, packed(course, {name: "first"}), NAME)
+    stamp = course / "submitted" / "Ann" / NAME / "timestamp.txt"
+    stamp.write_text("2026-03-02 10:00:00 UTC")
+    again = collect(course, packed(course, {name: "first"}), NAME)
+    assert again.placed == ["Ann: as it was before."]
+    assert stamp.read_text() == "2026-03-02 10:00:00 UTC"
+    (line,) = collect(course, packed(course, {name: "second"}), NAME).placed
+    assert line.endswith(f"Ann/{NAME}/1, with its timestamp.txt: write a new one.")
+    assert not stamp.exists()
+
+
 def test_a_zip_that_was_packed_again_with_a_folder_around_is_read(course):
     files = {f"week 1/{MOODLE.format(name)}": "x" for name in ("Ann_1", "Bob_2")}
     assert collect(course, packed(course, files), NAME).refused == []
@@ -280,6 +293,12 @@ def test_a_file_that_is_no_zip_is_refused(course, content):
     (course / "all.zip").write_bytes(content)
     with pytest.raises(CourseError, match="cannot be read as a zip"):
         collect(course, course / "all.zip", NAME)
+
+
+def test_a_zip_that_is_not_there_or_a_folder_is_refused(course):
+    for path in (course / "nothing.zip", course):
+        with pytest.raises(CourseError, match=r"^No file .*: name the zip"):
+            collect(course, path, NAME)
 
 
 def test_the_command_says_what_was_placed_and_what_was_not(course, capsys):
@@ -295,3 +314,6 @@ def test_the_command_says_what_was_placed_and_what_was_not(course, capsys):
     ids = table(course, WORKSHEET)
     assert main([*words, "--assignment", NAME, "--ids", str(ids)]) == 2
     assert "has no column 'id'; it has: 'Identifier'," in capsys.readouterr().err
+    more = "--ids", str(table(course, GROUPS)), "--group", "Gruppe"
+    assert main([*words, "--assignment", NAME, *more]) == 2
+    assert "Name the one that holds the groups with --group." in capsys.readouterr().err
