@@ -254,9 +254,7 @@ class Run:
         if owed:
             writer.note_penalties(owed)
         for former, verdict in owed:
-            before, now = former.penalty or 0.0, verdict.penalty or 0.0
-            who = f"{verdict.assignment} {verdict.student}"
-            self.changes.append(f"{who}: lost by being late {before:g} -> {now:g}")
+            self.changes += _changed_penalty(former, verdict)
         yield from (verdict for _, verdict in pairs)
 
     def _graders(self, stack):
@@ -397,10 +395,20 @@ def _changes(former, verdict):
         same = former.result == verdict.result
         return [] if same else [f"{who}: {former.result} -> {verdict.result}"]
     before = {task.name: task.score for task in former.tasks}
-    return [
+    scores = [
         f"{who}: {task.name} {before[task.name]:g} -> {task.score:g}"
         for task in verdict.tasks
         if task.score is not None
         and before.get(task.name) is not None
         and before[task.name] != task.score
     ]
+    return scores + _changed_penalty(former, verdict)
+
+
+def _changed_penalty(former, verdict):
+    """Return a line if being late does not cost what it did."""
+    before, now = former.penalty or 0.0, verdict.penalty or 0.0
+    if before == now:
+        return []
+    who = f"{verdict.assignment} {verdict.student}"
+    return [f"{who}: lost by being late {before:g} -> {now:g}"]

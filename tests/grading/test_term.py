@@ -118,8 +118,9 @@ def test_a_time_stamp_counts_only_for_what_it_came_with(course):
     config.write_text(config.read_text() + ZERO)
     assert run(course)[1] == [f"{NAME} ann: lost by being late 0 -> 9"]
     (course / "submitted" / "ann" / NAME / "timestamp.txt").unlink()
-    for ran in (1, 0):
-        verdicts, _, count = run(course)
+    for ran, said in (1, [f"{NAME} ann: lost by being late 9 -> 0"]), (0, []):
+        verdicts, changes, count = run(course)
+        assert changes == said
         assert (verdicts["ann"].penalty or 0.0, count) == (0.0, ran)
 
 
