@@ -5,8 +5,9 @@ import errno
 import gc
 import importlib
 import sys
+from pathlib import Path
 
-from grading.course import CourseError
+from grading.course import CourseError, choose
 from grading.release import release as releasing
 
 
@@ -108,6 +109,14 @@ def _positive(text):
     return int(text)
 
 
+def _new_file(text):
+    """Return the name of a file that can be written, as far as its folder says."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file in a folder that exists")
+    return text
+
+
 def _add_collect(collect):
     collect.add_argument("archive", metavar="ZIP", help="as Moodle or Canvas gives it")
     collect.add_argument("--assignment", required=True, metavar="NAME")
@@ -185,14 +194,20 @@ def _add_rehearse(rehearse):
 def _add_reports(commands):
     statistics = commands.add_parser("statistics", help="say how the class did")
     statistics.add_argument("assignment", nargs="*", help="default: every assignment")
-    statistics.add_argument("--to", metavar="FILE", default="statistics.html")
-    statistics.add_argument("--json", metavar="FILE", help="the figures as JSON, too")
+    statistics.add_argument(
+        "--to", type=_new_file, metavar="FILE", default="statistics.html"
+    )
+    statistics.add_argument(
+        "--json", type=_new_file, metavar="FILE", help="the figures as JSON, too"
+    )
     statistics.set_defaults(command=_statistics)
     similarity = commands.add_parser(
         "similarity", help="say which submissions are alike, which is not to say copied"
     )
     similarity.add_argument("assignment", nargs="*", help="default: every assignment")
-    similarity.add_argument("--to", metavar="FILE", default="similarity.html")
+    similarity.add_argument(
+        "--to", type=_new_file, metavar="FILE", default="similarity.html"
+    )
     similarity.add_argument(
         "--least",
         type=float,
@@ -221,7 +236,9 @@ def _add_export(export):
     export.add_argument(
         "--format", choices=("csv", "canvas", "moodle"), default="csv", dest="form"
     )
-    export.add_argument("--to", metavar="FILE", help="default: grades-FORMAT.csv")
+    export.add_argument(
+        "--to", type=_new_file, metavar="FILE", help="default: grades-FORMAT.csv"
+    )
     export.add_argument(
         "--student", action="append", default=[], help="only this one; may be repeated"
     )
@@ -405,6 +422,8 @@ def _student_edition(options):
 def _export(options):
     from grading.reports.export import export
 
+    titles = _titles(options.column)
+    choose(options.root, titles)
     done = export(
         options.root,
         options.assignment,
@@ -413,7 +432,7 @@ def _export(options):
         to=options.to,
         ids=options.ids,
         match=options.match,
-        columns=_titles(options.column),
+        columns=titles,
         missing=options.missing,
     )
     print(f"The grades are in {done.to or done.default}.", *done.notes, sep="\n")

@@ -149,6 +149,15 @@ def test_a_number_of_jobs_that_makes_no_sense_is_refused(capsys, jobs):
     assert f"'{jobs}' is no whole number above 0" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["export", "statistics", "similarity"])
+@pytest.mark.parametrize("place", [".", "nowhere/file"])
+def test_a_file_that_cannot_be_written_is_refused(course, capsys, command, place):
+    path = str(course / place)
+    with pytest.raises(SystemExit, match="2"):
+        run(course, command, "--to", path)
+    assert f"{path!r} is no file in a folder that exists" in capsys.readouterr().err
+
+
 def test_a_setting_that_does_not_exist_is_refused():
     with pytest.raises(CourseError, match="there are: limits"):
         limits_of(Config({"Sandbox": {"limit": {}}}), NAME)

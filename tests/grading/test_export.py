@@ -223,6 +223,7 @@ def test_canvas_gets_its_own_ids_from_its_own_export(course, capsys):
         ("moodle", "Name,Mark\n", ("--match", "Name"), "none of the columns"),
         ("moodle", "Email address\n", (), "has no column 'Username'"),
         ("csv", "", ("--column", "Week 1"), "--column takes ASSIGNMENT=TITLE"),
+        ("csv", "", ("--column", "ex99=Week 1"), "No assignment named 'ex99'"),
     ],
 )
 def test_what_a_file_of_ids_lacks_is_named(course, capsys, form, text, words, said):
