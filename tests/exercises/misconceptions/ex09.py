@@ -1319,6 +1319,14 @@ SHIFT = Task(
             "You compare the forecast with the day before",
             2,
         ),
+        "largest errors decide": (
+            _shift(
+                own="np.max(np.abs(truth[1:] - forecast[1:]))",
+                naive="np.max(np.abs(truth[1:] - truth[:-1]))",
+            ),
+            "beat yesterday's value and which do not",
+            2,
+        ),
         "always worth it": (
             _shift(decision="True"),
             "beat yesterday's value and which do not",

@@ -187,6 +187,14 @@ JUDGE = Task(
             _judge("((forecasts - truth) ** 2).mean(axis=1) ** 0.5"),
             "Those are roots of mean squares",
         ),
+        "the mean over the seeds, hour by hour": (
+            _judge("np.abs(forecasts - truth).mean(axis=0)"),
+            "take the mean over the hours, which is `axis=1`.",
+        ),
+        "the upper of two in the middle": (
+            _judge(median="np.sort(errors)[len(errors) // 2]"),
+            "Of four seeds two are in the middle",
+        ),
         "median over everything": (
             _judge(median="np.median(np.abs(forecasts - truth))"),
             "the median over the seeds",
@@ -398,6 +406,14 @@ ALIKE = Task(
         "the first that differs counts": (
             _alike(answer="len(agrees) if agrees.all() else int(agrees.argmin()) + 1"),
             "The first step that differs by too much does not count.",
+        ),
+        "up to the last that agrees": (
+            _alike(answer="int(np.flatnonzero(agrees)[-1]) + 1"),
+            "not at the last that agrees.",
+        ),
+        "a share of the first loss": (
+            _alike("np.abs(fast_losses - plain_losses) <= rtol * plain_losses[0]"),
+            "`rtol` times the plain loss of that step",
         ),
         "equal to the last digit": (
             _alike("fast_losses == plain_losses"),

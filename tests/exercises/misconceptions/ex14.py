@@ -1435,6 +1435,13 @@ LEAK = Task(
             ),
             "`std` is divided by n - 1, not by n.",
         ),
+        "the first gap only": (
+            _leak(
+                kept='(train + horizon < case["cut"]) & ~((first <= '
+                "(gap := np.diff(minutes).argmax())) & (gap < last))"
+            ),
+            "The honest rows, gaps after rows 9 and 5",
+        ),
         "floats for rows": (
             _leak(left="train[kept] * 1.0"),
             "row numbers are whole numbers",
@@ -1515,7 +1522,19 @@ SCORE_ONCE = Task(
         ),
         "alike to a hundredth": (
             _score_once("np.allclose(log[0], forecast, atol=0.01)"),
-            "A forecast that differs in row 0 alone came after",
+            "A forecast that differs by a millionth in row 0 alone came after",
+        ),
+        "alike but for rounding": (
+            _score_once("np.allclose(log[0], forecast)"),
+            "A forecast that differs by a millionth in row 0 alone came after",
+        ),
+        "means compared": (
+            _score_once("log[0].mean() == forecast.mean()"),
+            "A forecast of the same numbers in another order",
+        ),
+        "compared in any order": (
+            _score_once("sorted(log[0]) == sorted(forecast)"),
+            "A forecast of the same numbers in another order",
         ),
         "scored once and never again": (
             _score_once("False"),
@@ -1554,6 +1573,14 @@ SCORE_ONCE = Task(
         "squares": (
             _score_once(error="((forecast - truth) ** 2).mean()"),
             "That is the mean of the squares",
+        ),
+        "roots of mean squares": (
+            _score_once(error="((forecast - truth) ** 2).mean() ** 0.5"),
+            "That is the root of the mean square",
+        ),
+        "the median of the errors": (
+            _score_once(error="np.median(np.abs(forecast - truth))"),
+            "That is the median of the errors",
         ),
         "errors that cancel": (
             _score_once(error="abs((forecast - truth).mean())"),
