@@ -412,6 +412,13 @@ MUTANTS = (
         "test_cluster.py",
         "graded_elsewhere",
     ),
+    Mutant(
+        "cluster: one lost worker convicts a submission",
+        "for _ in range(_TRIES):",
+        "for _ in range(1):",
+        "test_cluster.py",
+        "by_chance",
+    ),
 )
 
 

@@ -15,6 +15,7 @@ __all__ = ["Cluster"]
 
 MOST = 50  # submissions in a shard: what is lost with a worker is little
 _PATIENCE, _TICK = 30, 2
+_TRIES = 2  # of a submission alone
 _GONE = (
     "The cluster's {}. Mend it and run once more: what was graded is in the journal, "
     "and the rest will be."
@@ -32,7 +33,8 @@ class Cluster:
     and only a few shards are under way at a time. The shard of a lost worker is graded
     by another; one that no worker survives is taken apart until its cause is alone. Who
     is alone by then may have shared a worker with the cause, and so comes once more,
-    with nobody beside.
+    with nobody beside, and a last time where that fails: one worker may be lost by
+    chance.
 
     Parameters
     ----------
@@ -113,13 +115,14 @@ class Cluster:
 
     def _alone(self, plan, item):
         """Return what comes of a submission while nothing else is graded."""
-        future = self._submit(plan, [item])
-        self._done([future])
-        results = self._results(future)
-        if results is not None:
-            return results[0]
+        for _ in range(_TRIES):
+            future = self._submit(plan, [item])
+            self._done([future])
+            results = self._results(future)
+            if results is not None:
+                return results[0]
         verdict = Verdict(plan.assignment, item.student, item.key)
-        return Graded(broken(verdict, _LOST))
+        return Graded(broken(verdict, _problem(future)))
 
     def _done(self, futures):
         """Return those of some futures that are done, once one of them is."""
@@ -179,6 +182,19 @@ class Cluster:
     def __exit__(self, *_):
         """Leave the cluster."""
         self.close()
+
+
+def _problem(future):
+    """Return why a shard gave nothing."""
+    from distributed.scheduler import KilledWorker
+
+    error = future.exception() if future.status == "error" else None
+    if error is None or isinstance(error, KilledWorker):
+        return _LOST
+    return Problem(
+        f"The cluster's workers stopped: {type(error).__name__}: {error}",
+        "See that they have this course's code and packages, then run once more.",
+    )
 
 
 def _shards(items, size):

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import time
+from dataclasses import fields
 
 import pytest
 
@@ -95,12 +96,42 @@ def test_what_no_worker_survives_is_found_and_the_others_are_graded(
         _lose_patience_with(kind, monkeypatch)
     run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
     found = {verdict.student: verdict for verdict in run}
-    assert {name: verdict.score for name, verdict in found.items()} == expected
+    scores = {name: verdict.score for name, verdict in found.items()}
+    assert scores == expected, [verdict.about for verdict in found.values()]
     lost = found["student0002"]
     assert lost.status == "needs-a-person"
     assert "Every worker that graded it was lost" in lost.about
     written = [verdict.student for verdict in journal.read(root)]
     assert sorted(written) == sorted(expected)
+
+
+def test_who_loses_a_worker_once_by_chance_is_graded(tmp_path, monkeypatch, impatient):
+    root = make_course(tmp_path)
+    expected = hand_in_class(root, 1)
+    submit, submitted = Cluster._submit, []
+
+    def unlucky(cluster, plan, shard):
+        submitted.append(shard)
+        luck = Item if len(submitted) == 3 else Deadly
+        kinds = [luck(**{f.name: getattr(i, f.name) for f in fields(i)}) for i in shard]
+        return submit(cluster, plan, kinds)
+
+    monkeypatch.setattr(Cluster, "_submit", unlucky)
+    run = Run(root, scheduler=impatient.scheduler_address, report=lambda line: None)
+    assert {v.student: v.score for v in run} == expected
+    assert len(submitted) == 3
+
+
+def test_a_worker_that_cannot_grade_says_why(tmp_path, monkeypatch):
+    root = make_course(tmp_path)
+    hand_in_class(root, 1)
+    monkeypatch.setattr("grading.run.dask._grade", int)  # which takes no plan
+    about = {"n_workers": 1, "processes": False, "dashboard_address": ":0"}
+    with distributed.LocalCluster(**about, silence_logs=logging.CRITICAL) as cluster:
+        run = Run(root, scheduler=cluster.scheduler_address, report=lambda line: None)
+        [verdict] = run
+    assert verdict.status == "needs-a-person"
+    assert verdict.about.startswith("The cluster's workers stopped: TypeError: ")
 
 
 def _lose_patience_with(kind, monkeypatch):
