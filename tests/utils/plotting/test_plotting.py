@@ -1,5 +1,7 @@
 """Figures show what they are given, in one style."""
 
+import base64
+import io
 from functools import partial
 
 import matplotlib as mpl
@@ -7,9 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.pylabtools import retina_figure
+from PIL import Image
 
 from utils import plotting
 from utils.plotting import diagrams
+from utils.plotting import style as style_module
 from utils.scratch import Perceptron
 from utils.windows import chronological_split
 
@@ -61,6 +66,23 @@ def test_style_is_white_and_uses_the_palette():
     assert mpl.rcParams["figure.facecolor"] == "white"
     cycle = mpl.rcParams["axes.prop_cycle"].by_key()["color"]
     assert set(cycle) <= set(plotting.PALETTE.values())
+
+
+def test_a_stored_figure_is_small_and_looks_as_it_was_drawn():
+    figure = plotting.threshold(w=2.0, b=-10.0).figure
+    drawn, size = retina_figure(figure)
+    stored, same_size = style_module._sharp(figure)
+    assert same_size == size
+    assert len(stored) < 0.6 * len(drawn)  # a byte more in three, as text
+    with Image.open(io.BytesIO(base64.b64decode(stored))) as picture:
+        pixels = np.asarray(picture.convert("RGB"), dtype=int)
+    with Image.open(io.BytesIO(drawn)) as picture:
+        before = np.asarray(picture.convert("RGB"), dtype=int)
+    assert np.abs(pixels - before).max() < 12  # of 255
+
+
+def test_an_empty_figure_is_not_shown():
+    assert style_module._sharp(plt.figure()) is None
 
 
 @pytest.mark.parametrize("bias", [-16.0, -10.0, -0.5])
