@@ -26,6 +26,7 @@ __all__ = [
     "main",
     "records",
     "reproduce",
+    "stored_outputs",
     "table",
 ]
 
@@ -349,20 +350,38 @@ def records(folder=None):
     folder = Path(folder or CHAPTERS)
     stored = {}
     for notebook in sorted(folder.glob("*.ipynb")):
-        stored.update({entry["id"]: entry for entry in _stored(notebook)})
+        stored.update({entry["id"]: entry for entry in stored_outputs(notebook)})
     return [
         _settle(claim, stored.get(name))
         for name, claim in claims(folder / "reported.toml").items()
     ]
 
 
-def _stored(notebook):
-    """Yield the claims that the outputs of a notebook hold."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+def stored_outputs(notebook, mime=MIME):
+    """Yield what the outputs of a notebook hold of one kind.
+
+    Parameters
+    ----------
+    notebook : path-like
+        An executed notebook.
+    mime : str, default `MIME`
+        The kind of output; claims of the ledger by default.
+
+    Yields
+    ------
+    dict
+        One for each such output, in the order of the cells.
+
+    Examples
+    --------
+    >>> next(stored_outputs(CHAPTERS / "01_perceptron.ipynb"))["id"]
+    'P1'
+    """
+    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
     for cell in cells:
         for output in cell.get("outputs", []):
-            if MIME in output.get("data", {}):
-                yield output["data"][MIME]
+            if mime in output.get("data", {}):
+                yield output["data"][mime]
 
 
 def _settle(claim, entry):

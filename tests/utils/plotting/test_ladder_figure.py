@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from utils.plotting import ladder
+from utils.plotting import PALETTE, ladder
 
 
 def rungs():
@@ -34,3 +34,39 @@ def test_the_axis_above_gives_the_error():
     forward, back = upper._functions
     np.testing.assert_allclose(forward(np.array([0, 100])), [0.5, 0.1])
     np.testing.assert_allclose(back(forward(np.array([37.0]))), [37.0])
+
+
+def board():
+    return pd.DataFrame(
+        {
+            "chapter": [9, 9, 10, 10],
+            "question": ["sea", "sea", "sea", "air"],
+            "model": ["line", "line", "network", "mean"],
+            "skill": [0.1, 0.3, -0.002, -2.0],
+            "best": [0.9, 0.9, 0.9, np.nan],
+        }
+    )
+
+
+def test_the_scoreboard_is_strong_where_the_chapter_is():
+    ax = ladder.scoreboard(board(), chapter=10)
+    looks = {label.get_text(): label.get_color() for label in ax.get_yticklabels()}
+    assert list(looks) == ["sea", "line", "network", "air", "mean"]
+    assert looks["line"] == PALETTE["grey"]
+    assert {looks["network"], looks["sea"], looks["air"]} == {PALETTE["ink"]}
+    dots = {line.get_color() for line in ax.lines if line.get_marker() == "o"}
+    assert dots == {PALETTE["grey"], PALETTE["blue"]}
+
+
+def test_the_scoreboard_says_each_median_and_where_the_floor_is():
+    ax = ladder.scoreboard(board(), chapter=9)
+    assert [text.get_text() for text in ax.texts] == ["floor", "20", "0", "−200"]
+    bars = [line for line in ax.lines if line.get_linewidth() == 2]
+    (floor,) = [bar for bar in bars if np.allclose(bar.get_xdata(), 90)]
+    np.testing.assert_allclose(floor.get_ydata(), [0.5, 2.5])
+
+
+def test_a_run_beyond_the_edge_of_the_scoreboard_is_an_arrow():
+    ax = ladder.scoreboard(board(), chapter=9)
+    (arrow,) = [line for line in ax.lines if line.get_marker() == "<"]
+    np.testing.assert_allclose(arrow.get_ydata(), 4)
