@@ -26,6 +26,7 @@ NEAR = 6  # words on each side that a message shows
 FREE = Path(__file__).parent / "notebooks" / "free_numbers.toml"
 GLUED = "application/papermill.record/text/plain"
 CLAIM = "application/vnd.dlts.claim+json"
+SCORES = "application/vnd.dlts.scores+json"
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")
 
 
@@ -44,8 +45,8 @@ def printed(cell_id, outputs):
             texts[name] = data.get(GLUED, "")
         elif "image/png" not in data:
             text = data.get("text/plain", output.get("text", ""))
-            parts = [texts.get(cell_id, ""), text, shown(data), claimed(data)]
-            texts[cell_id] = " ".join(parts)
+            parts = [text, shown(data), claimed(data), scored(data)]
+            texts[cell_id] = " ".join([texts.get(cell_id, ""), *parts])
     texts = {place: plain(text) for place, text in texts.items()}
     return {place: text for place, text in texts.items() if NUMBER.search(text)}
 
@@ -55,6 +56,16 @@ def claimed(data):
     named = data.get(CLAIM, {}).get("values", {})
     values = (value for _, values in sorted(named.items()) for value in values)
     return " ".join(f"{value:.4g}" for value in values)
+
+
+def scored(data):
+    """Return the errors that a scoreboard stores for the chapters after it."""
+    words = []
+    for asked in data.get(SCORES, {}).get("questions", []):
+        words += [asked["name"], f"{asked['naive']:.4g}", f"{asked['floor'] or 0:.4g}"]
+        for model, errors in asked["errors"]:
+            words += [model, *(f"{error:.4g}" for error in errors)]
+    return " ".join(words)
 
 
 def shown(data):

@@ -81,6 +81,13 @@ def output(mime, content):
 
 
 FRAMES = '<script type="application/json">{"alts": ["%s"]}</script>'
+ASKED = {"name": "a", "naive": 2.0, "floor": None}
+
+
+def with_errors(*errors):
+    return {"questions": [ASKED | {"errors": [["line", errors]]}]}
+
+
 HOLDS = {"id": "C1", "values": {"lstm": [2.365, 2.413]}, "verdict": "holds"}
 
 
@@ -91,6 +98,7 @@ HOLDS = {"id": "C1", "values": {"lstm": [2.365, 2.413]}, "verdict": "holds"}
         ("text/html", FRAMES % "held 89.4 %", FRAMES % "held 93.4 %"),
         ("text/html", '<img alt="off by 9 %">', '<img alt="off by 8 %">'),
         (numbers.CLAIM, HOLDS, HOLDS | {"values": {"lstm": [2.365, 2.313]}}),
+        (numbers.SCORES, with_errors(1.5, 1.25), with_errors(1.5, 1.35)),
     ],
 )
 def test_a_digit_that_only_the_page_or_the_report_shows_is_held(mime, old, new):

@@ -63,8 +63,8 @@ def ladder(table, *, naive, floor, lowest=-0.1, ax=None):
 def scoreboard(table, *, chapter, lowest=-0.35, ax=None):
     """Draw what each model removes of the naive forecast's error, question by question.
 
-    The models of one chapter are drawn strong, and those of the others grey. The number
-    beside a row is the median over its training runs.
+    The models of one chapter are drawn strong, and those of the others grey; each has
+    its chapter in brackets. The number beside a row is the median over its runs.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def scoreboard(table, *, chapter, lowest=-0.35, ax=None):
     >>> rows = pd.DataFrame(rows | {"skill": [0.5, 0.8], "best": [0.9, 0.9]})
     >>> ax = scoreboard(rows, chapter=10)
     >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['sea', 'a', 'b']
+    ['sea', 'a (9)', 'b (10)']
     """
     ax = ax or plt.figure(figsize=(5.6, 0.9 + 0.25 * _lines(table))).add_subplot()
     labels = []
@@ -96,7 +96,7 @@ def scoreboard(table, *, chapter, lowest=-0.35, ax=None):
         _floor(ax, len(labels) - 0.5, rows)
         for (of, model), runs in rows.groupby(["chapter", "model"], sort=False):
             _place(ax, len(labels), runs["skill"].to_numpy(), lowest, of == chapter)
-            labels.append((model, of == chapter, "normal"))
+            labels.append((f"{model} ({of})", of == chapter, "normal"))
     ax.set_yticks(range(len(labels)), [words for words, _, _ in labels])
     for label, (_, strong, weight) in zip(ax.get_yticklabels(), labels, strict=True):
         label.set(color=PALETTE["ink" if strong else "grey"], fontweight=weight)

@@ -57,6 +57,66 @@ def test_the_errors_are_those_that_lie_with_the_trained_networks(chapter, model)
     np.testing.assert_allclose(found, expected, rtol=2e-3)
 
 
+def reached(question):
+    """Return by model the shares that its runs remove, from all committed boards."""
+    return {
+        model: 1 - np.array(errors) / asked["naive"]
+        for chapter in SHOWN
+        for asked in stored(chapter)["questions"]
+        if asked["name"].startswith(question)
+        for model, errors in asked["errors"]
+    }
+
+
+def top(shares):
+    return max(shares, key=lambda model: np.median(shares[model]))
+
+
+def test_on_the_sine_the_window_counts_and_on_carbon_dioxide_the_question():
+    sine, carbon = reached("Noisy sine"), reached("CO₂")
+    assert sine["line, 4 lags"].max() < -1
+    assert 0.7 < np.median(sine["line, 64 lags"]) < 0.8
+    assert np.median(carbon.pop("LSTM on the level")) < 0.1
+    assert np.ptp([np.median(shares) for shares in carbon.values()]) < 0.05
+    assert top(carbon) == "SARIMA"
+
+
+def test_on_the_sea_the_monthly_means_remove_a_third_and_sarima_less_than_half_of_it():
+    sea = reached("Sea off Peru")
+    assert 0.3 < sea["monthly means"] < 0.36
+    assert 0 < sea["SARIMA"] < sea["monthly means"] / 2
+
+
+def test_on_the_waves_only_the_gated_line_comes_close_to_the_floor():
+    one, ten = reached("Two waves, 1 step"), reached("Two waves, 10 steps")
+    assert sum(one["one recurrent unit"] < -1) == 1
+    deep = one["two recurrent layers"] - one["line, solved"]
+    assert (deep > 0).all()
+    assert (deep < 0.05).all()
+    assert 0 < np.median(ten["recursive"]) - ten["line, solved"] < 0.1
+    lower = (1 - ten["sequence to sequence"]) / (1 - ten["recursive"])
+    assert 0.55 < np.median(lower) < 0.65
+    assert top(one) == top(ten) == "gated line"
+
+
+def test_in_jena_each_chapter_goes_further():
+    jena = reached("Jena")
+    assert abs(jena["dense network"]).max() < 0.02
+    assert jena["convolution"].max() < -0.1
+    assert jena["LSTM"].min() < 0 < jena["LSTM"].max()
+    one, two = jena["LSTM with dropout"], jena["two GRUs with dropout"]
+    assert one.min() > 0
+    assert two.max() < 0.1
+    assert 1.8 < np.median(two) / np.median(one) < 2.2
+    (board,) = stored(14)["questions"]
+    own = {model: jena[model] for model, _ in board["errors"]}
+    assert 0 < np.median(two) - own.pop("ridge") < 0.02
+    assert min(map(np.min, own.values())) > two.max()
+    assert top(jena) == "ensemble"
+    *_, chosen = sorted(np.median(own[model]) for model in own if model != "ensemble")
+    assert own["ensemble"] - chosen < 0.01
+
+
 def board(chapter, **errors):
     return Board(chapter, (Question("sea", naive=2.0, errors=errors),))
 

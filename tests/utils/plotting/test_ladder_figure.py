@@ -51,9 +51,9 @@ def board():
 def test_the_scoreboard_is_strong_where_the_chapter_is():
     ax = ladder.scoreboard(board(), chapter=10)
     looks = {label.get_text(): label.get_color() for label in ax.get_yticklabels()}
-    assert list(looks) == ["sea", "line", "network", "air", "mean"]
-    assert looks["line"] == PALETTE["grey"]
-    assert {looks["network"], looks["sea"], looks["air"]} == {PALETTE["ink"]}
+    assert list(looks) == ["sea", "line (9)", "network (10)", "air", "mean (10)"]
+    assert looks["line (9)"] == PALETTE["grey"]
+    assert {looks["network (10)"], looks["sea"], looks["air"]} == {PALETTE["ink"]}
     dots = {line.get_color() for line in ax.lines if line.get_marker() == "o"}
     assert dots == {PALETTE["grey"], PALETTE["blue"]}
 
