@@ -227,7 +227,8 @@ def _be_judge(job, control, others, limits):
         other.close()
     peer = Peer(socket.socket(fileno=job))
     try:
-        judge = Judge(lambda: _new_cage(control), peer.receive(), most=limits.output)
+        most = {"most": limits.output, "in_all": limits.total_output}
+        judge = Judge(lambda: _new_cage(control), peer.receive(), **most)
         result = vars(judge.run())
     except Refused as error:
         result = {"refused": str(error)}

@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from grading.execution.outputs import relayed
 from grading.execution.partial import credit, run_test
 from grading.execution.rpc import Gone, Peer, Tampered
 
@@ -77,8 +78,9 @@ class Judge:
         that tests may rely on; ``files``: by name, what was handed in besides;
         ``cell_seconds`` and ``total_seconds``; ``strict``: whether a test fails that
         compares what cannot leave the cage, to find such tests.
-    most : int
-        Characters that a test may print.
+    most, in_all : int
+        Characters that a cell or a test may print and show, and that all cells may.
+        What runs in the cage sees to the first itself, as long as it is honest.
 
     Notes
     -----
@@ -86,8 +88,8 @@ class Judge:
     endless loops takes less than twice the time of one.
     """
 
-    def __init__(self, new_cage, job, *, most):
-        self._new_cage, self._most = new_cage, most
+    def __init__(self, new_cage, job, *, most, in_all):
+        self._new_cage, self._most, self._room = new_cage, most, in_all
         self._job = job
         self._end = time.monotonic() + job["total_seconds"]
         self._patience = job["cell_seconds"]
@@ -172,7 +174,7 @@ class Judge:
         try:
             self._enter(place)
             reply = self._peer.ask({"do": "cell", **_order(cell)})
-            outputs = _cleaned(reply["outputs"])
+            outputs = self._kept(reply["outputs"])
             self._result.failed += [str(line) for line in reply.get("failed", ())][:9]
         except BaseException as error:
             self._skipped.add(place)
@@ -181,6 +183,13 @@ class Judge:
             self._skipped.add(place)
         if reply.get("error") == "MemoryError":
             self._result.note("memory", "A cell asked for too much memory.")
+        return outputs
+
+    def _kept(self, told):
+        """Return the outputs that a cage told of, as far as there is room for them."""
+        most = min(self._most, self._room)
+        outputs = relayed(told, most)
+        self._room -= sum(map(_length, outputs))
         return outputs
 
     def _lost(self, error):
@@ -232,11 +241,11 @@ class Judge:
             self._enter(place)
             canary = self._peer.ask(_inside(cell, first))["told"]
             found = self._peer.ask(_inside(cell, cell["source"], last))
-            outputs, told = _cleaned(found["outputs"]), found["told"]
+            outputs, told = self._kept(found["outputs"]), found["told"]
             if canary.get("evalue") != words[0] or not told:
                 raise Tampered("a test that must fail and did not")
             if told.get("evalue") != words[1]:
-                return [*outputs, *_cleaned([told])]
+                return [*outputs, *self._kept([told])]
         except BaseException as error:
             self._skipped.add(place)
             return [_failed("Stopped", self._lost(error))]
@@ -278,6 +287,12 @@ class Judge:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+def _length(output):
+    """Return the characters of an output, about."""
+    parts = output.get("text", ""), output.get("data", ""), output.get("traceback", "")
+    return sum(len(str(part)) for part in parts)
 
 
 class Refused(RuntimeError):  # noqa: N818 (the machine's answer)
@@ -325,21 +340,3 @@ def _described(error):
     lines = getattr(error, "_render_traceback_", lambda: [])()
     output = _failed(type(error).__name__, str(error))
     return {**output, "traceback": lines or output["traceback"]}
-
-
-def _cleaned(outputs):
-    """Return the outputs of a cell as far as they have the form of a notebook's."""
-    clean = []
-    for output in outputs:
-        kind = output["output_type"]
-        if kind == "stream":
-            name = "stderr" if output["name"] == "stderr" else "stdout"
-            new = {"name": name, "text": str(output["text"])}
-        elif kind == "error":
-            new = {"ename": str(output["ename"]), "evalue": str(output["evalue"])}
-            new["traceback"] = [str(line) for line in output["traceback"]]
-        else:
-            data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
-            kind, new = "display_data", {"data": data, "metadata": {}}
-        clean.append({"output_type": kind, **new})
-    return clean

@@ -3,12 +3,15 @@
 import contextlib
 import io
 
-__all__ = ["Outputs", "collected", "error_of", "prepare"]
+__all__ = ["Outputs", "collected", "error_of", "prepare", "relayed"]
 
 _CUT = "\n[What follows was cut: there is a limit to what a cell may print.]\n"
 _TOO_LARGE = "[This output was too large to be kept.]"
 _UNSPEAKABLE = "[It has no message that can be shown.]"
 _MOST_ERRORS, _MOST_LINES, _LONGEST = 20, 100, 10_000
+_LEAST = 100  # characters that every output takes, so that none is free
+_NOTES = 1000  # characters of notes, which stand in the place of what was cut
+_BRIEF = 200
 
 
 class Outputs(list):
@@ -33,11 +36,10 @@ class Outputs(list):
     def append(self, output):
         """Keep what IPython shows, or a note in its place if it is too large."""
         data = dict(output["data"])
-        if sum(len(str(value)) for value in data.values()) > self._room:
+        if _size(data) > self._room:
             data = {"text/plain": _TOO_LARGE}
-        size = sum(len(str(value)) for value in data.values())
-        if size <= self._room:
-            self._room -= size
+        if (size := _size(data)) <= self._room:
+            self._room -= max(size, _LEAST)
             shown = {"output_type": "display_data", "data": data, "metadata": {}}
             super().append(shown)
 
@@ -52,6 +54,7 @@ class Outputs(list):
         if last.get("name") == name:
             last["text"] += kept
         elif kept:
+            self._room -= max(0, _LEAST - len(text))
             super().append({"output_type": "stream", "name": name, "text": kept})
 
     def fail(self, error):
@@ -71,6 +74,37 @@ class Outputs(list):
         return "".join(o["text"] for o in self if o.get("name") == "stdout")
 
 
+def relayed(told, most):
+    """Return outputs that came from elsewhere, as far as they are a notebook's.
+
+    Parameters
+    ----------
+    told : sequence of dict
+        Anything that says it is an output.
+    most : int
+        Characters to keep. Where there is no room at all, an error is kept in a few
+        words.
+    """
+    kept = Outputs(most + _NOTES if most > 0 else 0)
+    for output in told:
+        kind = output["output_type"]
+        if kind == "stream":
+            name = "stderr" if output["name"] == "stderr" else "stdout"
+            kept.write(name, str(output["text"]))
+        elif kind == "error":
+            words = str(output["ename"])[:_BRIEF], str(output["evalue"])
+            kept.fail(_error(*words, output["traceback"] if most > 0 else ()))
+        else:
+            data = {str(k): v for k, v in output["data"].items() if isinstance(v, str)}
+            kept.append({"data": data})
+    return kept if most > 0 else kept[:1]
+
+
+def _size(data):
+    """Return the characters of what is shown, in all its forms."""
+    return sum(len(kind) + len(str(value)) for kind, value in data.items())
+
+
 def error_of(kind, error, lines=()):
     """Return an error in the form of a notebook.
 
@@ -84,12 +118,18 @@ def error_of(kind, error, lines=()):
         Its traceback; just its message if there is none.
     """
     try:
-        words = str(error)[:_LONGEST]
+        words = str(error)
     except BaseException:  # whatever the student's own error does
         words = _UNSPEAKABLE
-    shown = [line[:_LONGEST] for line in lines][-_MOST_LINES:]
-    told = {"ename": kind.__name__, "evalue": words}
-    told["traceback"] = shown or [f"{kind.__name__}: {words}"]
+    return _error(kind.__name__, words, lines)
+
+
+def _error(name, words, lines):
+    """Return an error in the form of a notebook, from its parts."""
+    words = words[:_LONGEST]
+    shown = [str(line)[:_LONGEST] for line in lines[-_MOST_LINES:]]
+    told = {"ename": name, "evalue": words}
+    told["traceback"] = shown or [f"{name}: {words}"[:_LONGEST]]
     return {"output_type": "error", **told}
 
 

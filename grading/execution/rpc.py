@@ -27,10 +27,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from grading.execution import data_codec, keras_codec
+from grading.sandbox.bounded_json import exceeds, loads
 
 __all__ = ["Gone", "Peer", "Remote", "Tampered"]
 
 _MIB, _PART = 1 << 20, 1 << 16
+_MOST_VALUES = 8_000_000
 _HEAD = struct.Struct(">QQ")
 _KINDS = "biufcmMSU"
 _DEEPEST = 60
@@ -174,6 +176,11 @@ class Peer:
                 f"a value of {(len(head) + len(body)) / _MIB:.0f} MiB is too large to "
                 f"be tested: {self._most // _MIB} MiB are the most"
             )
+        if exceeds(head, _MOST_VALUES):
+            raise ValueError(
+                f"an answer of more than {_MOST_VALUES:,} values is too large to be "
+                "tested"
+            )
         return _HEAD.pack(len(head), len(body)) + head + body
 
     def _write(self, frame):
@@ -198,7 +205,7 @@ class Peer:
             raise self._broken(Tampered(f"a message of {sum(sizes)} bytes"))
         head, body = (self._exactly(size) for size in sizes)
         try:
-            message = json.loads(head.decode("utf-8", "surrogatepass"))
+            message = loads(head, _MOST_VALUES)
             return {k: self._unpack(v, memoryview(body)) for k, v in message.items()}
         except Exception as error:
             text = f"a message that cannot be read: {error!r}"

@@ -7,10 +7,13 @@ from collections import Counter
 import nbformat
 
 from grading.intake.problems import Broken, Problem
+from grading.sandbox.bounded_json import TooManyValuesError, loads
 
 __all__ = ["encodable", "notebook_of", "parse"]
 
-_MOST_CELLS = 10_000
+_MOST_CELLS, _MOST_TEXT = 10_000, 16 << 20
+_LONGEST_NAME = 1000
+_SMALLER = "Ask for a smaller one: the outputs, for instance, can be cleared."
 
 
 def parse(content):
@@ -79,7 +82,9 @@ def _parse(content):
     lines = []
     coding = json.detect_encoding(content)
     try:
-        raw = json.loads(content.decode(coding))
+        raw = loads(content)
+    except TooManyValuesError as error:
+        raise _unreadable(str(error), _SMALLER) from None
     except ValueError as error:
         where = f"line {error.lineno}" if hasattr(error, "lineno") else "its bytes"
         raise _unreadable(f"it breaks off or is garbled at {where}") from None
@@ -91,6 +96,8 @@ def _parse(content):
         fresh = _clean(cell)
         cells += fresh
         damaged += not fresh
+    if sum(len(cell.source) for cell in cells) > _MOST_TEXT:
+        raise _unreadable(f"its cells have more than {_MOST_TEXT >> 20} MiB of text")
     if damaged:
         lines.append(f"{_count(damaged, 'damaged cell')} could not be read.")
     lines += converted + _new_ids(cells)
@@ -104,7 +111,8 @@ def _current(raw):
     version = raw.get("nbformat", 4 if "cells" in raw else None)
     if version in (1, 2, 3) and not isinstance(version, bool):
         for sheet in _within(raw):
-            sheet["cells"] = [_without_outputs(cell) for cell in _few(sheet["cells"])]
+            sheet["cells"] = [_bare(cell) for cell in _few(sheet["cells"])]
+        raw["metadata"] = _metadata(raw)
         raw = nbformat.convert(nbformat.reader.reads(json.dumps(raw)), 4)
         return raw, [f"The notebook had the old format {version}; it was converted."]
     if version != 4 or not isinstance(raw.get("cells"), list):
@@ -131,13 +139,13 @@ def _few(cells):
     return cells
 
 
-def _without_outputs(cell):
-    """Return a cell of an old format without outputs, which take long to convert."""
-    return (
-        {**cell, "outputs": []}
-        if isinstance(cell, dict) and "outputs" in cell
-        else cell
-    )
+def _bare(cell):
+    """Return a cell of an old format without what takes long to convert."""
+    if not isinstance(cell, dict):
+        return cell
+    bare = {key: value for key, value in cell.items() if isinstance(value, str | int)}
+    lists = {key: cell[key] for key in ("input", "source") if key in cell}
+    return {"outputs": [], **bare, **lists, "metadata": _about(cell)}
 
 
 def _clean(cell):
@@ -149,15 +157,23 @@ def _clean(cell):
         source = "".join(part for part in source if isinstance(part, str))
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
         return []
-    metadata = cell.get("metadata")
-    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     fresh = {"cell_type": kind, "source": source, "id": cell.get("id", "")}
-    fresh["metadata"] = {"nbgrader": about} if isinstance(about, dict) else {}
+    fresh["metadata"] = _about(cell)
     if kind == "code":
         fresh |= {"outputs": [], "execution_count": None}
     elif pictures := _pictures(cell.get("attachments")):
         fresh["attachments"] = pictures
     return [nbformat.from_dict(encodable(fresh))]
+
+
+def _about(cell):
+    """Return a cell's metadata: what nbgrader keeps there, which are single values."""
+    metadata = cell.get("metadata")
+    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if not isinstance(about, dict):
+        return {}
+    plain = ((k, v) for k, v in about.items() if not isinstance(v, dict | list))
+    return {"nbgrader": {k: v for k, v in plain if len(f"{k}{v}") < _LONGEST_NAME}}
 
 
 def _pictures(attachments):

@@ -24,9 +24,9 @@ class Limits:
         Files and folders that it makes, the empty ones as well.
     processes, open_files : int
         Processes and threads, and open files of one process.
-    output_mib : float
-        Characters that one cell prints and shows, pictures included, in 2**20. What
-        runs in the cage has to see to it; what goes past Python leads nowhere.
+    output_mib, total_output_mib : float
+        Characters that one cell prints and shows, and all cells together, pictures
+        included, in 2**20. What goes past Python leads nowhere.
 
     Raises
     ------
@@ -48,6 +48,7 @@ class Limits:
     processes: int = 256
     open_files: int = 256
     output_mib: float = 4
+    total_output_mib: float = 16
 
     def __post_init__(self):
         """Refuse what is no positive number."""
@@ -75,3 +76,8 @@ class Limits:
     def output(self):
         """Characters that one cell prints and shows."""
         return int(self.output_mib * MIB)
+
+    @property
+    def total_output(self):
+        """Characters that all cells print and show."""
+        return int(self.total_output_mib * MIB)

@@ -267,7 +267,7 @@ def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):
 
     cell = {"source": "while True: pass", "test": False}
     job = {"cells": [cell] * 6, "imports": "", "files": {}, "total_seconds": 60}
-    judge = Judge(new_cage, {**job, "cell_seconds": 0.16}, most=100)
+    judge = Judge(new_cage, {**job, "cell_seconds": 0.16}, most=100, in_all=400)
     result = judge.run()
     assert granted == [0.08, 0.04, 0.02, 0.02, 0.02, 0.02]
     assert result.status == "timeout"

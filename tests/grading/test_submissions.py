@@ -129,6 +129,48 @@ def test_more_cells_than_anyone_writes_are_refused(version):
     assert found.problem.cause.endswith("it has more than 10,000 cells.")
 
 
+MANY = {
+    "lists": b"[" + b"[]," * 600_000 + b"[]]",
+    "dictionaries": b'[{"a":{"a":1}},' * 250_000 + b"1]",
+    "keys": b"{" + b'"a":1,' * 1_000_001 + b'"b":1}',
+    "texts": b"[" + b'"\\"[",' * 1_000_001 + b"1]",
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+def test_more_values_than_memory_should_hold_are_refused_unread(
+    kind, coding, monkeypatch
+):
+    monkeypatch.setattr(json, "loads", None)
+    text = '{"cells": [], "metadata": ' + MANY[kind].decode() + "}"
+    found = broken(text.encode(coding))
+    assert "has more than 1,000,000 values. Ask for a smaller" in str(found.problem)
+
+
+def test_commas_and_brackets_within_texts_are_no_values():
+    notebook = answered(RIGHT)
+    long = '", [[{\\' * 400_000
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text=long)]
+    assert answers(read(nbformat.writes(notebook).encode(), RELEASE)[0]) == RIGHT
+
+
+def test_more_text_than_a_page_can_show_is_refused():
+    notebook = answered(RIGHT)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("word " * (4 << 20)))
+    found = broken(nbformat.writes(notebook).encode())
+    assert "its cells have more than 16 MiB of text" in found.problem.cause
+
+
+def test_of_metadata_only_what_nbgrader_writes_is_kept():
+    notebook = answered(RIGHT)
+    (cell, *_) = (c for c in notebook.cells if "nbgrader" in c.metadata)
+    about = dict(cell.metadata.nbgrader)
+    cell.metadata = {"nbgrader": {**about, "x": [1], "y": 5000 * "y"}, "tags": []}
+    found, _ = parse(nbformat.writes(notebook).encode())
+    assert {c.id: c.metadata for c in found.cells}[cell.id] == {"nbgrader": about}
+
+
 def test_outputs_of_an_old_format_are_not_converted():
     output = {"output_type": "no such type"}
     cell = {"cell_type": "code", "input": "x = 1", "outputs": [output] * 100_000}

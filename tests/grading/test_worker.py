@@ -162,6 +162,27 @@ def test_of_pictures_that_replace_each_other_the_last_is_kept(worker):
     assert [page.lstrip("0") for page in pages] == ["49"]
 
 
+UNCUT = """
+from grading.execution import outputs
+outputs.Outputs.write = lambda self, name, text: list.append(
+    self, {"output_type": "stream", "name": name, "text": text})
+print("x" * 20_000_000)
+"""
+
+
+def test_outputs_that_a_cell_does_not_let_be_cut_are_cut_outside(worker):
+    result = grade(worker, UNCUT, RIGHT, "\t" + CHECK)
+    assert (result["status"], errors(result)) == ("graded", {})
+    assert len(printed(result, 0)) < 1.1 * MIB
+
+
+def test_all_cells_together_print_no_more_than_some(worker):
+    result = grade(worker, *(["print('y' * 900_000)"] * 40), "1 / 0")
+    printed_ = sum(len(printed(result, place)) for place in range(40))
+    assert 15 * MIB < printed_ < 18 * MIB
+    assert errors(result)[40] == "division by zero"
+
+
 def test_a_test_prints_no_more_than_a_cell(worker):
     chatty = RIGHT.replace("return", "print('x' * 10**6)\n    return")
     result = grade(worker, chatty, "\tfor _ in range(5): double(1)")
