@@ -19,8 +19,22 @@ LAUNCH = {
     "notebook_interface": "jupyterlab",
 }
 NEEDS = """\
-**This notebook stands alone.** It needs Python 3.11 to 3.13 and the course's packages.
-The line below installs them, once; nothing else is needed. {where}"""
+**This notebook stands alone.** It needs Python 3.11 to 3.13 and the course's package.
+Where that is missing, the cell below {does}. {where}"""
+LOOK = """\
+try:
+    import utils.book  # the course's package
+except ModuleNotFoundError:
+"""
+GET = '    %pip install --quiet "git+{address}"'
+SAY = """\
+    raise SystemExit(
+        "This notebook needs the course's package. Run the next line in a cell of "
+        "its own, with the path of your copy of the course, then all cells again:\\n"
+        "%pip install --quiet FOLDER_OF_THE_COURSE"
+    ) from None"""
+BRANCH = "notebooks"
+"""Where the workflow keeps the equipped notebooks: Colab opens none from a page."""
 
 
 def address_of(config):
@@ -82,27 +96,34 @@ def say_how_to_work(app, doctree):
 
 def needs(address):
     """Return the two cells with which a lone notebook begins."""
+    does = "installs it, once" if address else "says how to get it"
     where = f"The course: {address}" if address else ""
-    source = f"git+{address}" if address else "FOLDER_OF_THE_COURSE"
-    line = f'%pip install --quiet "deep-learning-time-series[lab] @ {source}"'
-    if not address:
-        line = f'%pip install --quiet "{source}[lab]"'
     return [
         {
             "cell_type": "markdown",
             "id": "needs",
             "metadata": {},
-            "source": NEEDS.format(where=where).strip(),
+            "source": NEEDS.format(does=does, where=where).strip(),
         },
         {
             "cell_type": "code",
             "id": "get-the-course",
             "metadata": {},
-            "source": line,
+            "source": LOOK + (GET.format(address=address) if address else SAY),
             "outputs": [],
             "execution_count": None,
         },
     ]
+
+
+def open_the_equipped(app, page, template, context, doctree):
+    """Let Colab open the notebook that begins with what it needs."""
+    branch = context.get("theme_repository_branch")
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if button.get("text") == "Colab":
+                at = f"/blob/{branch}/"
+                button["url"] = button["url"].replace(at, f"/blob/{BRANCH}/")
 
 
 def equip_notebooks(app, exception):
@@ -121,5 +142,6 @@ def setup(app):
     """Connect to Sphinx; the theme reads its options when the builder starts."""
     app.connect("config-inited", turn_on)
     app.connect("doctree-read", say_how_to_work)
+    app.connect("html-page-context", open_the_equipped, priority=502)  # theme: 501
     app.connect("build-finished", equip_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

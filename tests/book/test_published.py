@@ -1,18 +1,25 @@
 """One address turns on everything that needs to know where the course can be had."""
 
 import json
+import os
 import shutil
+import subprocess
 import sys
+import tarfile
+from unittest.mock import Mock
 
 import nbformat
 import pytest
+import yaml
 from bs4 import BeautifulSoup
+from IPython.core.inputtransformer2 import TransformerManager
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
 from tests.book.conftest import ROOT
 
 ADDRESS = "https://github.com/someone/course"
+COLAB = "https://colab.research.google.com"
 PAGE = "exercises/ex01_some/ex01_some"
 
 
@@ -73,7 +80,7 @@ def test_the_buttons_are_there_with_an_address_and_not_without(sites):
         "Open issue": f"{ADDRESS}/issues/new",
         "Show source": f"{ADDRESS}/blob/main/{PAGE}.ipynb",
         "Binder": "https://mybinder.org/v2/gh/someone/course/main",
-        "Colab": "https://colab.research.google.com/github/someone/course/blob/main",
+        "Colab": f"{COLAB}/github/someone/course/blob/notebooks/{PAGE}.ipynb",
     }
     page = read(sites[ADDRESS], f"{PAGE}.html")
     links = {link.text.strip(): link["href"] for link in page.select("a[href]")}
@@ -102,10 +109,66 @@ def test_a_lone_notebook_begins_with_what_it_needs_and_one_line_that_gets_it(sit
         title, needs, line, *rest = notebook.cells
         assert title.source.startswith("# ")
         assert "Python 3.11 to 3.13" in needs.source
-        assert line.source.startswith("%pip install")
-        assert (f"git+{address}" in line.source) == bool(address)
+        assert ("installs it" in needs.source) == bool(address)
+        assert line.id == "get-the-course"
         assert [cell.source for cell in rest] == ["1 + 1"]
         assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 4
+
+
+def first_cell(site):
+    """Return the code that a kernel runs for a lone notebook's first code cell."""
+    notebook = nbformat.read(site / "_sources" / f"{PAGE}.ipynb", as_version=4)
+    (cell,) = (cell for cell in notebook.cells if cell.id == "get-the-course")
+    return TransformerManager().transform_cell(cell.source)
+
+
+@pytest.mark.parametrize("address", ["", ADDRESS])
+def test_a_lone_notebook_installs_nothing_where_the_course_is(sites, address):
+    exec(first_cell(sites[address]), {})  # without a kernel, pip would be a NameError
+
+
+def test_a_lone_notebook_gets_the_package_that_it_misses(sites, monkeypatch):
+    kernel = Mock()
+    monkeypatch.setitem(sys.modules, "utils", None)
+    monkeypatch.setitem(sys.modules, "utils.book", None)
+    exec(first_cell(sites[ADDRESS]), {"get_ipython": lambda: kernel})
+    kernel.run_line_magic.assert_called_once_with(
+        "pip", f'install --quiet "git+{ADDRESS}"'
+    )
+
+
+def test_a_lone_notebook_without_an_address_says_which_line_to_run(sites, monkeypatch):
+    monkeypatch.setitem(sys.modules, "utils", None)
+    monkeypatch.setitem(sys.modules, "utils.book", None)
+    with pytest.raises(SystemExit, match="%pip install --quiet FOLDER_OF_THE_COURSE"):
+        exec(first_cell(sites[""]), {})
+
+
+def test_the_workflow_keeps_the_equipped_notebooks_where_colab_looks(sites, tmp_path):
+    text = (ROOT / ".github" / "workflows" / "course.yml").read_text(encoding="utf-8")
+    job = yaml.safe_load(text)["jobs"]["notebooks"]
+    assert job["permissions"] == {"contents": "write"}
+    with tarfile.open(tmp_path / "artifact.tar", "w") as artifact:
+        artifact.add(sites[ADDRESS], ".")
+    repository = tmp_path / "repository"
+    subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True)
+    instead = {  # of GitHub
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{repository}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:secret@github.com/someone/course",
+    }
+    environment = {"GITHUB_REPOSITORY": "someone/course", "TOKEN": "secret", **instead}
+    subprocess.run(
+        ["bash", "-e", "-c", job["steps"][-1]["run"]],
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        check=True,
+    )
+    looked_for = [f"notebooks:{PAGE}.ipynb"]  # a branch, and a path in it
+    kept = subprocess.run(
+        ["git", "-C", repository, "show", *looked_for], capture_output=True, check=True
+    )
+    assert kept.stdout == (sites[ADDRESS] / "_sources" / f"{PAGE}.ipynb").read_bytes()
 
 
 def test_a_published_page_has_a_card_and_its_place_on_the_map(sites):
