@@ -164,10 +164,11 @@ def opened(history, outcome, *, label, ax=None):
     months = frozen.plan.months.astype("datetime64[D]")
     ax.plot(history.index, history, color=color("observed"), linewidth=1.1)
     name = f"{100 * frozen.plan.level:.0f} % interval"
-    look = {"color": PALETTE["blue"], "alpha": 0.18, "linewidth": 0}
+    shade = {"color": PALETTE["vermilion"]}  # as the same forecast in `univariate.fan`
+    look = {"alpha": 0.2, "linewidth": 0, **shade}
     ax.fill_between(months, frozen.lower, frozen.upper, label=name, **look)
-    ax.plot(months, frozen.forecast, "--", color=PALETTE["blue"], label="forecast")
-    looks = (("inside", inside, "o", "green"), ("outside", ~inside, "X", "vermilion"))
+    ax.plot(months, frozen.forecast, "--", label="forecast", **shade)
+    looks = (("inside", inside, "o", "green"), ("outside", ~inside, "X", "purple"))
     for name, where, marker, shade in looks:
         if where.any():
             look = {"color": PALETTE[shade], "label": name}

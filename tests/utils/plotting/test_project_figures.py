@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from utils import plotting
-from utils.plotting import project
+from utils.plotting import project, univariate
 
 MONTHS = pd.date_range("2000-01-01", periods=24, freq="MS")
 VALUES = pd.Series(np.arange(24.0), MONTHS)
@@ -68,6 +68,12 @@ def test_months_inside_and_outside_are_told_apart(inside, shown):
     frozen = SimpleNamespace(plan=plan, forecast=np.full(3, 2.0), **rows)
     outcome = SimpleNamespace(frozen=frozen, truth=np.arange(3.0), inside=inside)
     ax = project.opened(VALUES, outcome, label="index")
+    line = ax.lines[1].get_color()  # of the forecast
+    rest = [dots.get_color() for dots in ax.lines[2:]]
+    assert line not in rest
+    coming = pd.Series(frozen.forecast, pd.DatetimeIndex(months))
+    before = univariate.fan(VALUES, coming, frozen.lower, frozen.upper, label="index")
+    assert before.lines[1].get_color() == line
     names = ax.get_legend_handles_labels()[1]
     assert names == ["90 % interval", "forecast", *shown]
     _, _, *dots = ax.lines
