@@ -101,6 +101,13 @@ def test_the_readme_names_nothing_that_is_not_there(edition):
         assert word not in text
 
 
+def lacking(text):
+    """Return the commands that a text names and students have not."""
+    held = r"book|lab|setup|clean|help|reproduce"
+    found = re.findall(rf"(?:^|`)(make (?!{held})[a-z]+)", text, re.M)
+    return {*found, *re.findall(r"(?:^|`)(python -m (?!utils)\w+)", text, re.M)}
+
+
 def test_its_pages_say_which_of_their_commands_it_has_not(tmp_path):
     (tmp_path / "course").mkdir()
     root = make_course(tmp_path / "course")
@@ -111,17 +118,22 @@ def test_its_pages_say_which_of_their_commands_it_has_not(tmp_path):
     noted = {}
     for page in (tmp_path / "edition").rglob("*.md"):
         text = page.read_text("utf-8")
-        held = r"book|lab|setup|clean|help|reproduce"
-        lacking = set(re.findall(rf"(?:^|`)(make (?!{held})[a-z]+)", text, re.M))
-        lacking |= set(re.findall(r"(?:^|`)(python -m (?!utils)\w+)", text, re.M))
         notes = re.findall(r":::\{note\}\n.+ does without (.+): these are", text)
         found = {name for note in notes for name in re.findall("`(.+?)`", note)}
-        assert found == lacking, page.name
+        assert found == lacking(text), page.name
         noted[page.name] = bool(found)
     assert noted["instructors.md"]
     assert noted["intro.md"]
     assert not noted["README.md"]
     assert not noted["glossary.md"]
+
+
+def test_a_notebook_says_which_of_its_commands_students_have_not():
+    for part in ("chapters", "exercises/*", "back"):
+        for path in sorted(ROOT.glob(f"{part}/*.ipynb")):
+            for cell in nbformat.read(path, as_version=4).cells:
+                for line in filter(lacking, cell.source.splitlines()):
+                    assert "students' edition comes without" in line, path.name
 
 
 def test_every_solution_and_every_hidden_test_is_looked_for(secret):
