@@ -30,8 +30,9 @@ long as said, and works offline.
 Each task says what to write, and the cell below your answer checks it: run both with
 *Shift+Enter*. *Run > Run All Cells* runs the whole notebook, also where answers are
 missing. **Validate**, the button above the notebook, saves it, runs it afresh and lists
-what is not right yet. When nothing is left, save, and hand in the notebook under its
-own name.
+what is not right yet; of an answer in words it can only tell that it is missing, and
+then says *You did not provide a response.* When nothing is left, save, and hand in the
+notebook under its own name.
 """
 
 
