@@ -9,7 +9,7 @@ from utils.plotting.style import MODEL_LOOKS, PALETTE, color, linestyle
 __all__ = [
     "fan",
     "forecasts",
-    "foretold",
+    "largest_root",
     "recursion",
     "roots",
     "scaled",
@@ -153,15 +153,15 @@ def roots(values, forecast, clean, *, axes=None):
     return axes
 
 
-def foretold(lags, predicted, measured, *, period, ax=None):
-    """Draw the error that the largest root foretells against the one measured.
+def largest_root(lags, predicted, measured, *, period, ax=None):
+    """Draw the error that the largest root predicts against the one measured.
 
     Parameters
     ----------
     lags : sequence of int of length n
         Lags of each model.
     predicted, measured : array of shape (n, seeds)
-        RMSE of the recursive forecast, foretold and measured.
+        RMSE of the recursive forecast, predicted and measured.
     period : float
         Period of the series, marked on the axis.
 
@@ -171,14 +171,14 @@ def foretold(lags, predicted, measured, *, period, ax=None):
 
     Examples
     --------
-    >>> ax = foretold([2, 4], np.full((2, 3), 0.7), np.full((2, 3), 0.6), period=3)
+    >>> ax = largest_root([2, 4], np.full((2, 3), 0.7), np.full((2, 3), 0.6), period=3)
     >>> [line.get_label() for line in ax.lines[:2]]
-    ['measured', 'foretold by the largest root']
+    ['measured', 'predicted by the largest root']
     """
     ax = ax or plt.figure(figsize=(6.4, 3.3)).add_subplot()
     looks = (
         (measured, "measured", "vermilion", "-", "o"),
-        (predicted, "foretold by the largest root", "blue", "--", "s"),
+        (predicted, "predicted by the largest root", "blue", "--", "s"),
     )
     for values, label, shade, line, marker in looks:
         look = {"color": PALETTE[shade], "linestyle": line, "marker": marker}

@@ -1,4 +1,4 @@
-"""Roots foretell how a recursive forecast ends."""
+"""Roots predict how a recursive forecast ends."""
 
 import numpy as np
 import pytest

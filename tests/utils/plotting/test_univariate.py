@@ -61,13 +61,13 @@ def test_the_largest_root_is_marked_and_the_others_are_crosses():
     assert course.lines[1].get_ydata().tolist() == [0.9, 0.8]
 
 
-def test_foretold_and_measured_errors_are_medians_in_their_range():
+def test_predicted_and_measured_errors_are_medians_in_their_range():
     predicted = np.array([[0.1, 0.2, 0.9], [0.1, 0.1, 0.1]])
     measured = predicted + 0.05
-    ax = univariate.foretold([2, 8], predicted, measured, period=4)
+    ax = univariate.largest_root([2, 8], predicted, measured, period=4)
     by_label = {line.get_label(): line.get_ydata() for line in ax.lines}
     np.testing.assert_allclose(by_label["measured"], [0.25, 0.15])
-    np.testing.assert_allclose(by_label["foretold by the largest root"], [0.2, 0.1])
+    np.testing.assert_allclose(by_label["predicted by the largest root"], [0.2, 0.1])
     bands = [band.get_paths()[0].vertices[:, 1] for band in ax.collections]
     assert [band.max().round(2) for band in bands] == [0.95, 0.9]
     assert ax.lines[2].get_xdata() == [4, 4]
