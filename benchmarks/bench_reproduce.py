@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import Row
 from utils.experiments import train_all
-from utils.experiments.candidates import CANDIDATES
+from utils.experiments.candidates import ALL
 from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, loop
 
@@ -26,7 +26,7 @@ JOBS = 2
 
 
 def run() -> list[Row]:
-    measured = {model: _measure(model) for model in (*catalogue.CATALOGUE, *CANDIDATES)}
+    measured = {model: _measure(model) for model in (*catalogue.CATALOGUE, *ALL)}
     minutes = sum(result["seconds"] for result in measured.values()) / JOBS / 60
     slowest = max(measured, key=lambda model: measured[model]["seconds"])
     peak = JOBS * max(result["gib"] for result in measured.values())
@@ -49,7 +49,7 @@ def _measure(model: str) -> dict:
 
 
 def _child(model: str) -> None:
-    if model in CANDIDATES:
+    if model in ALL:
         start = time.perf_counter()
         train_all.run_job(train_all.TrainingJob(model, 0))
         _tell(seconds=time.perf_counter() - start)

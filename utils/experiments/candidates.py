@@ -147,6 +147,47 @@ def _ridge(inputs, change, seed) -> Fitted:
     return Fitted(lambda new: model.predict(new.features), len(model.weights) + 1)
 
 
+def _ridge_on(columns: Callable, penalty: float) -> Callable:
+    """Make a candidate's ``fit`` of a ridge regression on ``columns(inputs)``."""
+
+    def fit(inputs: Inputs, change: np.ndarray, seed: int) -> Fitted:
+        model = Linear.fit(columns(inputs), change, ridge=penalty)
+        return Fitted(lambda new: model.predict(columns(new)), len(model.weights) + 1)
+
+    return fit
+
+
+def nlinear(*, penalty: float) -> Callable:
+    """Weigh each hour's difference from the last one, after Zeng and others (2023)."""
+
+    def columns(part):
+        return _flat(_since(part.sequences)[:, :-1], part)
+
+    return _ridge_on(columns, penalty)
+
+
+def dlinear(*, penalty: float, length: int = 13) -> Callable:
+    """Weigh a moving mean and what it leaves, after Zeng and others (2023).
+
+    The mean is over ``length`` hours, an odd number; beyond the ends the first and the
+    last hour are repeated.
+    """
+
+    def columns(part):
+        half = length // 2
+        padded = np.pad(part.sequences, [(0, 0), (half, half), (0, 0)], mode="edge")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, length, axis=1)
+        trend = windows.mean(axis=-1)
+        return _flat(np.concatenate([trend, part.sequences - trend], axis=1), part)
+
+    return _ridge_on(columns, penalty)
+
+
+def _flat(sequences: np.ndarray, part: Inputs) -> np.ndarray:
+    """Lay sequences out as columns, the calendar behind them."""
+    return np.hstack([sequences.reshape(len(sequences), -1), part.calendar_features])
+
+
 def _trees(inputs, change, seed) -> Fitted:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
@@ -162,6 +203,31 @@ def _trees(inputs, change, seed) -> Fitted:
         random_state=seed,
     ).fit(inputs.features, change)
     return Fitted(lambda new: model.predict(new.features), model.n_iter_ * LEAVES)
+
+
+def boosted(*, leaves: int, rate: float) -> Callable:
+    """Return a maker of larger trees' ``fit``, in which each epoch adds a tree."""
+
+    def make(*, epochs: int) -> Callable:
+        def fit(inputs: Inputs, change: np.ndarray, seed: int) -> Fitted:
+            from sklearn.ensemble import HistGradientBoostingRegressor
+
+            model = HistGradientBoostingRegressor(
+                loss="absolute_error",
+                max_iter=epochs,
+                learning_rate=rate,
+                max_leaf_nodes=leaves,
+                min_samples_leaf=100,
+                l2_regularization=10.0,
+                max_features=0.1,
+                early_stopping=False,
+                random_state=seed,
+            ).fit(inputs.features, change)
+            return Fitted(lambda new: model.predict(new.features), epochs * leaves)
+
+        return fit
+
+    return make
 
 
 # ------------------------------------------------------------------------- networks
@@ -228,6 +294,25 @@ def _attention(features, sequences, calendar):
     answer = layers.MultiHeadAttention(4, 8)(query, keys)
     x = layers.LayerNormalization()(layers.Add()([query, answer]))
     return _with_calendar(layers.Flatten()(x), sequences, calendar)
+
+
+def _residual_blocks(features, sequences, calendar):
+    """Let each block explain what those before it left of the input.
+
+    After N-BEATS (Oreshkin and others, 2020), with generic blocks that share the last
+    layer as their basis.
+    """
+    from keras import layers
+
+    hours = layers.Flatten()(_since(sequences)[:, :-1])
+    left = layers.Concatenate()([hours, sequences[:, -1], calendar])
+    left, forecasts = layers.Dropout(0.1)(left), []
+    for _ in range(3):
+        h = layers.Dense(64, activation="relu")(left)
+        h = layers.Dropout(0.2)(layers.Dense(64, activation="relu")(h))
+        forecasts.append(layers.Dense(16)(h))
+        left = layers.Subtract()([left, layers.Dense(left.shape[1])(h)])
+    return layers.Add()(forecasts)
 
 
 def _patches(features, sequences, calendar):
@@ -301,6 +386,11 @@ def _arrays(inputs: Inputs) -> list[np.ndarray]:
     return [inputs.features, inputs.sequences, inputs.calendar_features]
 
 
+def nbeats(*, epochs: int) -> Callable:
+    """Return the ``fit`` of blocks in the manner of N-BEATS, which newer.py tries."""
+    return _network(_residual_blocks, epochs=epochs)
+
+
 def patches(*, epochs: int) -> Callable:
     """Return the ``fit`` of a transformer on patches, which newer.py tries."""
     return _network(_patches, epochs=epochs)
@@ -348,3 +438,33 @@ CANDIDATES: dict[str, Candidate] = {
         ),
     )
 }
+
+LATER: dict[str, Candidate] = {  # settings from chapter 14 and newer.py
+    candidate.id: candidate
+    for candidate in (
+        Candidate(
+            "nlinear",
+            "NLinear on 24 hours, calendar",
+            nlinear(penalty=30.0),
+            random=False,
+        ),
+        Candidate(
+            "dlinear",
+            "DLinear on 24 hours, calendar",
+            dlinear(penalty=1000.0),
+            random=False,
+        ),
+        Candidate(
+            "trees-tuned",
+            "more and larger trees, in smaller steps",
+            boosted(leaves=63, rate=0.03)(epochs=300),
+        ),
+        Candidate(
+            "nbeats", "N-BEATS-like blocks on 24 hours, calendar", nbeats(epochs=6)
+        ),
+        Candidate(
+            "patches", "transformer on four patches, calendar", patches(epochs=12)
+        ),
+    )
+}
+ALL = CANDIDATES | LATER

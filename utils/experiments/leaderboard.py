@@ -30,7 +30,7 @@ import pandas as pd
 
 from utils import features
 from utils.data import jena
-from utils.experiments.candidates import CANDIDATES, LEVELS, Candidate, Inputs
+from utils.experiments.candidates import ALL, CANDIDATES, LEVELS, Candidate, Inputs
 from utils.experiments.holdout import HeldOutError, HeldOutSet, Opened
 from utils.experiments.prepare import prepare_jena
 from utils.forecasting.ensembles import Ensemble, greedy
@@ -103,7 +103,7 @@ def codes() -> dict[str, dict]:
     """Hash the code that each candidate's fit reaches."""
     return {
         name: code_of(run, each.fit, Inputs, leave_out=(Result,))
-        for name, each in CANDIDATES.items()
+        for name, each in ALL.items()
     }
 
 
@@ -399,8 +399,9 @@ def load_all(
     seeds: int = SEEDS,
     folder: Path = FOLDER,
 ) -> list[Result]:
-    """Load the results of these candidates (none named: all), and train nothing.
+    """Load the results of these candidates and train nothing.
 
+    With none named it loads ``CANDIDATES``, those of the first opening of the test set.
     On simulated weather no stored result applies: every candidate is fitted there with
     two seeds on every twentieth training row, and a printed line says so.
 
@@ -415,13 +416,13 @@ def load_all(
     -----
     Taught in chapter 14.
     """
-    unknown = [name for name in ids if name not in CANDIDATES]
+    unknown = [name for name in ids if name not in ALL]
     if unknown:
         raise ValueError(
             f"candidates {', '.join(unknown)} are unknown: choose some of "
-            f"{', '.join(CANDIDATES)}."
+            f"{', '.join(ALL)}."
         )
-    wanted = [CANDIDATES[name] for name in ids or CANDIDATES]
+    wanted = [ALL[name] for name in ids or CANDIDATES]
     if task.simulated:
         return _briefly(wanted, task)
     return [
@@ -735,7 +736,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m utils.experiments.leaderboard")
-    parser.add_argument("ids", nargs="*", help="candidates (default: all)")
+    parser.add_argument("ids", nargs="*", help="default: those of the first board")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--open", metavar="WHY", help="use the test set, and log why")

@@ -1,13 +1,13 @@
-"""Newer candidates for chapter 14, compared on the validation rows alone.
+"""How the settings of the later candidates of chapter 14 were chosen.
 
-They are no part of the leaderboard, and nothing here touches the test set.  Each is
-fitted on the training rows with several numbers of epochs, and keeps its error on the
-validation rows.  A number that is best at the edge of those tried would say only that
-too few were tried, so they reach further on both sides.  The best one is then fitted
-with five seeds.
+A :class:`Trial` fits one of them on the training rows, with seed 0, and keeps its error
+on the validation rows; nothing here touches the test set.  A setting that is best at
+the edge of those tried would say only that too few were tried, so they reach further on
+both sides.  With the best one the candidate joins the leaderboard, as
+:data:`utils.experiments.candidates.LATER`, which is fitted with five seeds.
 
-``python -m utils.experiments.train_all patches-8-epochs patches`` makes one of the
-tries and the five seeds; :func:`tried` and :func:`chosen` read what is stored.
+``python -m utils.experiments.train_all patches-8-epochs`` makes one of the tries;
+:func:`tried` reads what is stored.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ import numpy as np
 import pandas as pd
 
 from utils.experiments import candidates
-from utils.experiments.leaderboard import SEEDS, Contest
+from utils.experiments.leaderboard import Contest
 from utils.metrics import mae
 from utils.training import checkpoints
 from utils.training.fingerprint import Fingerprint, code_of
 
 FOLDER = checkpoints.FOLDER / "newer"
+SEED = 0
 ALLOWED = 0.01  # between the errors of two processors
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A candidate with a number of epochs, fitted with one seed or several.
+    """A candidate with some settings.
 
     Attributes
     ----------
@@ -42,29 +43,47 @@ class Trial:
         Takes ``epochs`` and returns a ``fit`` as
         :class:`utils.experiments.candidates.Candidate` has it.
     epochs : int
-        Passes over the training rows.
-    seeds : int
-        How many seeds it is fitted with, one after another.
+        Passes over the training rows; each adds a tree where trees are boosted.
+    settings : dict
+        What was varied, by the name that a table shows.
     """
 
     id: str
     make: Callable[..., Callable]
     epochs: int
-    seeds: int = 1
+    settings: dict[str, float]
 
 
-MAKERS = {"patches": candidates.patches}
-EPOCHS = {"patches": (5, 8, 12, 16)}
-BEST = {"patches": 12}
-CHOSEN: dict[str, Trial] = {
-    name: Trial(name, make, BEST[name], seeds=SEEDS) for name, make in MAKERS.items()
+def _network(make: Callable[..., Callable], epochs: int) -> Trial:
+    name = f"{make.__name__}-{epochs}-epochs"
+    return Trial(name, make, epochs, {"epochs": epochs})
+
+
+def _trees(leaves: int, rate: float, trees: int) -> Trial:
+    varied = {"leaves": leaves, "rate": rate, "trees": trees}
+    make = candidates.boosted(leaves=leaves, rate=rate)
+    return Trial(f"trees-{leaves}-{rate}-{trees}", make, trees, varied)
+
+
+TRIED: dict[str, list[Trial]] = {
+    "trees-tuned": [
+        _trees(*settings)
+        for settings in (
+            (31, 0.03, 300),
+            (63, 0.015, 600),  # half the rate, twice the trees
+            (63, 0.03, 150),
+            (63, 0.03, 300),
+            (63, 0.03, 450),
+            (63, 0.06, 150),
+            (127, 0.03, 300),
+        )
+    ],
+    "nbeats": [_network(candidates.nbeats, epochs) for epochs in (4, 6, 9)],
+    "patches": [_network(candidates.patches, epochs) for epochs in (5, 8, 12, 16)],
 }
-TRIED: dict[str, Trial] = {
-    f"{name}-{epochs}-epochs": Trial(f"{name}-{epochs}-epochs", make, epochs)
-    for name, make in MAKERS.items()
-    for epochs in EPOCHS[name]
+TRIALS: dict[str, Trial] = {
+    trial.id: trial for trials in TRIED.values() for trial in trials
 }
-TRIALS = TRIED | CHOSEN
 
 
 def run(trial: Trial, task: Contest, *, seed: int = 0) -> float:
@@ -85,19 +104,19 @@ def fingerprint_of(trial: Trial, task: Contest) -> Fingerprint:
     return Fingerprint(code, {"epochs": trial.epochs}, task.summaries)
 
 
-def path_of(trial: Trial, seed: int, *, folder: Path = FOLDER) -> Path:
-    """Name the file of an error with one seed."""
-    return folder / f"{trial.id}-seed{seed}.npz"
+def path_of(trial: Trial, *, folder: Path = FOLDER) -> Path:
+    """Name the file of an error."""
+    return folder / f"{trial.id}-seed{SEED}.npz"
 
 
-def fitted(trial: Trial, task: Contest, *, seed: int) -> tuple[list[np.ndarray], dict]:
+def fitted(trial: Trial, task: Contest) -> tuple[list[np.ndarray], dict]:
     """Run a trial; return arrays and description for ``checkpoints.write``."""
     fingerprint = fingerprint_of(trial, task)
     started, cpu_started = time.perf_counter(), time.process_time()
-    error = run(trial, task, seed=seed)
+    error = run(trial, task, seed=SEED)
     return [np.array([error])], {
         "id": trial.id,
-        "seed": int(seed),
+        "seed": SEED,
         "fingerprint": fingerprint._asdict(),
         "scores": {"validation": round(error, 5)},
         "cpu_seconds": round(time.process_time() - cpu_started, 1),
@@ -105,20 +124,20 @@ def fitted(trial: Trial, task: Contest, *, seed: int) -> tuple[list[np.ndarray],
     }
 
 
-def _load(trial: Trial, task: Contest, seed: int, folder: Path) -> float:
-    path, identity = path_of(trial, seed, folder=folder), {"id": trial.id, "seed": seed}
+def _load(trial: Trial, task: Contest, folder: Path) -> float:
+    path, identity = path_of(trial, folder=folder), {"id": trial.id, "seed": SEED}
     with checkpoints.rebuilt_by(trial.id):
         (error,), _ = checkpoints.load(path, identity, fingerprint_of(trial, task))
     return float(error[0])
 
 
 def tried(task: Contest, *, folder: Path = FOLDER) -> dict[str, pd.Series]:
-    """Return the stored errors with each number of epochs, by candidate.
+    """Return the stored errors with each of the settings, by candidate.
 
     Returns
     -------
     dict of str to Series
-        The index holds the epochs, the values are MAE on validation with seed 0.
+        The index holds the settings, the values are MAE on validation with seed 0.
 
     Raises
     ------
@@ -130,65 +149,34 @@ def tried(task: Contest, *, folder: Path = FOLDER) -> dict[str, pd.Series]:
     Taught in chapter 14.
     """
     found = {}
-    for name, epochs in EPOCHS.items():
-        trials = (TRIED[f"{name}-{n}-epochs"] for n in epochs)
-        errors = [_load(trial, task, 0, folder) for trial in trials]
-        index = pd.Index(epochs, name="epochs")
-        found[name] = pd.Series(errors, index, name="validation")
+    for name, trials in TRIED.items():
+        table = pd.DataFrame([trial.settings for trial in trials])
+        table["validation"] = [_load(trial, task, folder) for trial in trials]
+        found[name] = table.set_index(list(trials[0].settings))["validation"]
     return found
 
 
-def chosen(task: Contest, *, folder: Path = FOLDER) -> pd.DataFrame:
-    """Return the stored errors with the chosen numbers of epochs, over the seeds.
+def verify(trial: Trial, task: Contest, *, folder: Path = FOLDER) -> None:
+    """Give a stored error the present fingerprint, where a run proves it its own.
 
-    Returns
-    -------
-    DataFrame
-        A row for each candidate: ``"validation"``, the mean MAE over the seeds, and
-        ``"validation spread"``, their standard deviation.
+    Another processor rounds otherwise, and each step of a training carries that on; so
+    the error may differ by a hundredth of its unit.
 
     Raises
     ------
     CheckpointError
-        As :func:`tried` does.
-
-    Notes
-    -----
-    Taught in chapter 14.
+        If it differs by more, with the command that runs the trial anew; then the file
+        is not changed.
     """
-    rows = {}
-    for name, trial in CHOSEN.items():
-        errors = [_load(trial, task, seed, folder) for seed in range(trial.seeds)]
-        rows[name] = (np.mean(errors), np.std(errors, ddof=1))
-    columns = ["validation", "validation spread"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def verify(trial: Trial, task: Contest, *, seeds: range, folder: Path = FOLDER) -> None:
-    """Give stored errors the present fingerprint, where a run proves them theirs.
-
-    The first seed is run again.  Another processor rounds otherwise, and each step of
-    a training carries that on; so an error may differ by a hundredth of its unit.
-
-    Raises
-    ------
-    CheckpointError
-        If it differs by more, with the command that runs the trial anew; then no file
-        is changed.
-    """
-    stored = {}
+    path = path_of(trial, folder=folder)
     with checkpoints.rebuilt_by(trial.id):
-        for seed in seeds:
-            path = path_of(trial, seed, folder=folder)
-            stored[path] = arrays, meta = checkpoints.read(path)
-            checkpoints.check_identity(path.name, meta, {"id": trial.id, "seed": seed})
-        path, ((error,), _) = next(iter(stored.items()))
-        off = abs(run(trial, task, seed=seeds[0]) - float(error[0]))
+        arrays, meta = checkpoints.read(path)
+        checkpoints.check_identity(path.name, meta, {"id": trial.id, "seed": SEED})
+        off = abs(run(trial, task, seed=SEED) - float(arrays[0][0]))
         if not off <= ALLOWED:
             raise checkpoints.CheckpointError(
                 f"{path.name} is not verified: run anew, its error differs by "
                 f"{off:.3f}, and {ALLOWED} is allowed."
             )
     fingerprint = fingerprint_of(trial, task)._asdict()
-    for path, (arrays, meta) in stored.items():
-        checkpoints.write(path, arrays, meta | {"fingerprint": fingerprint})
+    checkpoints.write(path, arrays, meta | {"fingerprint": fingerprint})

@@ -2,9 +2,9 @@
 
 ``make reproduce`` (``python -m utils.experiments.train_all [IDS] [--seeds 5]``) needs
 real data.  It reads one catalogue, :func:`entries`: networks, whose weights are kept,
-the leaderboard's candidates, whose forecasts are kept, newer ones, whose errors on
-validation are kept, the runs of delayed recall, whose successes are kept, and the LSTMs
-of a monthly series, whose forecasts are kept.
+the leaderboard's candidates, whose forecasts are kept, the tries of some of them, whose
+errors on validation are kept, the runs of delayed recall, whose successes are kept, and
+the LSTMs of a monthly series, whose forecasts are kept.
 It can be interrupted: the next call skips the models that this run has finished and
 continues those that it was training.  When everything is done the run is forgotten, and
 the next call starts anew.
@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from utils.experiments import leaderboard, monthly, newer, recall
-from utils.experiments.candidates import CANDIDATES, Candidate
+from utils.experiments.candidates import ALL, Candidate
 from utils.experiments.prepare import EXPERIMENTS
 from utils.training import catalogue, checkpoints, loop
 from utils.training.catalogue import Spec
@@ -128,24 +128,23 @@ class Contender:
 
 
 @dataclass(frozen=True)
-class Newer:
-    """A newer candidate, whose error on validation is kept."""
+class Try:
+    """A later candidate with some settings, whose error on validation is kept."""
 
     trial: newer.Trial
 
     def seeds(self, count: int) -> range:
-        """As many as the trial is fitted with."""
-        return range(min(count, self.trial.seeds))
+        """Return the one seed that settings are compared with."""
+        return range(newer.SEED, newer.SEED + 1)
 
     def train(self, seed: int, *, progress: bool) -> tuple[Path, list, dict]:
         """Fit the candidate and measure its error."""
-        path = newer.path_of(self.trial, seed, folder=Path(newer.FOLDER.name))
-        return path, *newer.fitted(self.trial, _board(), seed=seed)
+        path = newer.path_of(self.trial, folder=Path(newer.FOLDER.name))
+        return path, *newer.fitted(self.trial, _board())
 
     def verify(self, seeds: Sequence[int], *, folder: Path) -> None:
         """See :func:`utils.experiments.newer.verify`."""
-        place = folder / newer.FOLDER.name
-        newer.verify(self.trial, _board(), seeds=range(len(seeds)), folder=place)
+        newer.verify(self.trial, _board(), folder=folder / newer.FOLDER.name)
 
 
 @dataclass(frozen=True)
@@ -199,8 +198,8 @@ def entries() -> dict[str, Entry]:
     (True, True, True)
     """
     networks = {name: Network(spec) for name, spec in catalogue.CATALOGUE.items()}
-    candidates = {name: Contender(each) for name, each in CANDIDATES.items()}
-    trials = {name: Newer(trial) for name, trial in newer.TRIALS.items()}
+    candidates = {name: Contender(each) for name, each in ALL.items()}
+    trials = {name: Try(trial) for name, trial in newer.TRIALS.items()}
     grids = {name: Recall(grid) for name, grid in recall.GRIDS.items()}
     questions = {name: Monthly(each) for name, each in monthly.QUESTIONS.items()}
     return networks | candidates | trials | grids | questions

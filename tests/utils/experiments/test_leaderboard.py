@@ -10,7 +10,7 @@ import pytest
 from tests.weather import NEEDS_TABLE
 from utils.data import jena, weather
 from utils.experiments import candidates, leaderboard
-from utils.experiments.candidates import CANDIDATES
+from utils.experiments.candidates import ALL, CANDIDATES, LATER
 from utils.experiments.holdout import HeldOutError
 from utils.experiments.leaderboard import Result
 from utils.forecasting.intervals import conformal_margin
@@ -116,12 +116,12 @@ def test_joined_inputs_keep_their_order(task):
 # ------------------------------------------------------------------------ candidates
 
 
-@pytest.mark.parametrize("name", CANDIDATES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_candidate_learns_something_and_forecasts_each_row(task, name):
     count = len(task.inputs["train"].now) if name in QUICK else 1024
     train = task.inputs["train"][:count]
     change = task.targets["train"][:count] - train.now
-    fitted = CANDIDATES[name].fit(train, change, 0)
+    fitted = ALL[name].fit(train, change, 0)
     forecast = np.asarray(fitted.predict(train))
     assert forecast.shape == ((count, 3) if name == "quantiles" else (count,))
     still = mae(change, np.zeros(count))
@@ -350,7 +350,7 @@ def test_a_result_of_other_code_is_refused(task, tmp_path, monkeypatch):
     store(leaderboard.run(CANDIDATES["ridge"], task, seed=0), task, tmp_path)
     monkeypatch.setattr(candidates, "PENALTY", 1.0)
     changed = leaderboard.codes()
-    different = {name for name in CANDIDATES if changed[name] != task.code[name]}
+    different = {name for name in ALL if changed[name] != task.code[name]}
     assert different == {"ridge"}
     other = replace(task, code=changed)
     assert "the code (_ridge) differs" in refusal(other, tmp_path)
@@ -608,10 +608,10 @@ def test_the_seal_opens_only_for_all_candidates_and_seeds(part, tmp_path, capsys
 # ------------------------------------------------------------------ what is committed
 
 
-@pytest.mark.parametrize("name", CANDIDATES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_seed_of_a_candidate_is_committed_and_of_its_code(name, task):
     code = task.fingerprint(name).code
-    for seed in leaderboard.seeds_of(CANDIDATES[name]):
+    for seed in leaderboard.seeds_of(ALL[name]):
         path = leaderboard.path_of(name, seed)
         arrays, meta = checkpoints.read(path)
         assert (meta["id"], meta["seed"]) == (name, seed)
@@ -627,9 +627,18 @@ def test_the_committed_results_are_those_that_the_test_set_was_opened_for():
     real = leaderboard.prepare(data)
     found = leaderboard.load_all(real)
     uses = real.held_out.uses
-    assert [use["why"] for use in uses] == ["final comparison"]
+    later = leaderboard.load_all(real, list(LATER))
+    assert [use["why"] for use in uses] == [
+        "final comparison",
+        "five candidates that joined later",
+    ]
     opened = leaderboard.open_test(found, real, why="the same forecasts")
+    second = leaderboard.open_test(found + later, real, why="the same forecasts")
     assert real.held_out.uses == uses
+    compared = [len(each.forecasts) for each in (opened, second)]
+    assert compared == [use["models"] for use in uses]
+    of_first = {name: mae for name, mae in opened.mae.items() if "ensemble" not in name}
+    assert of_first.items() <= second.mae.items()
     board = leaderboard.table(found, real, opened)
     assert board.loc["naive", "refitted"] == pytest.approx(2.62, abs=0.005)
     assert board["refitted"].idxmax() == "naive"

@@ -1,30 +1,32 @@
-"""Promises of the newer candidates: epochs from inside, on validation alone."""
+"""Promises of the later candidates: settings from inside, on validation alone."""
 
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.utils.experiments.test_leaderboard import experiment
 from tests.weather import NEEDS_TABLE
 from utils.data import weather
 from utils.experiments import candidates, leaderboard, newer, train_all
-from utils.experiments.newer import CHOSEN, TRIALS, TRIED, Trial
+from utils.experiments.newer import TRIALS, TRIED, Trial
+from utils.metrics import mae
 from utils.training import checkpoints
 from utils.training.checkpoints import CheckpointError
+from utils.training.fingerprint import code_of
 
 
 def shifted(*, epochs):
-    """Fit nothing; forecast a change that depends on epochs and seed."""
+    """Fit nothing; forecast a change that depends on the epochs."""
 
     def fit(inputs, target, seed):
-        change = epochs + seed / 2
-        return candidates.Fitted(lambda new: np.full(len(new.now), change), 0)
+        return candidates.Fitted(lambda new: np.full(len(new.now), float(epochs)), 0)
 
     return fit
 
 
-TWO = Trial("two", shifted, 3, seeds=2)
+THREE = Trial("own-3-epochs", shifted, 3, {"epochs": 3})
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,14 @@ def error_of(task, change):
     return np.abs(y - task.inputs["validation"].now - change).mean()
 
 
-def store(trial, task, folder, *, seed=0):
-    arrays, meta = newer.fitted(trial, task, seed=seed)
-    path = newer.path_of(trial, seed, folder=folder)
+def store(trial, task, folder):
+    arrays, meta = newer.fitted(trial, task)
+    path = newer.path_of(trial, folder=folder)
     checkpoints.write(path, arrays, meta)
     return path, arrays, meta
 
 
-@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("name", TRIED)
 def test_each_candidate_learns_from_the_training_rows_alone(task, name):
     few = {"train": slice(256), "validation": slice(64)}
     blind = replace(
@@ -54,66 +56,65 @@ def test_each_candidate_learns_from_the_training_rows_alone(task, name):
         targets={part: task.targets[part][rows] for part, rows in few.items()},
         held_out=None,
     )
-    error = newer.run(replace(CHOSEN[name], epochs=1), blind)
+    error = newer.run(replace(TRIED[name][0], epochs=1), blind)
     assert error < 2 * error_of(blind, 0)
 
 
 def test_stored_errors_come_back_and_others_are_refused(task, tmp_path, monkeypatch):
-    three = Trial("own-3-epochs", shifted, 3)
-    monkeypatch.setattr(newer, "EPOCHS", {"own": (3,)})
-    monkeypatch.setattr(newer, "TRIED", {three.id: three})
-    store(three, task, tmp_path)
+    monkeypatch.setattr(newer, "TRIED", {"own": [THREE]})
+    store(THREE, task, tmp_path)
     found = newer.tried(task, folder=tmp_path)["own"]
     assert found.to_dict() == {3: pytest.approx(error_of(task, 3))}
-    four = replace(three, epochs=4)
-    monkeypatch.setattr(newer, "TRIED", {three.id: four})
+    monkeypatch.setattr(newer, "TRIED", {"own": [replace(THREE, epochs=4)]})
     with pytest.raises(CheckpointError, match=r"epochs: 3, now 4.*ARGS=own-3-epochs"):
         newer.tried(task, folder=tmp_path)
 
 
-def test_the_chosen_have_a_mean_and_a_spread_over_the_seeds(
-    task, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(newer, "CHOSEN", {"two": TWO})
-    for seed in range(2):
-        store(TWO, task, tmp_path, seed=seed)
-    row = newer.chosen(task, folder=tmp_path).loc["two"]
-    errors = [error_of(task, 3), error_of(task, 3.5)]
-    assert row["validation"] == pytest.approx(np.mean(errors))
-    assert row["validation spread"] == pytest.approx(np.std(errors, ddof=1))
-
-
 def test_an_error_that_a_run_does_not_give_is_not_verified(task, tmp_path):
-    path, (error,), meta = store(TWO, task, tmp_path)
+    path, (error,), meta = store(THREE, task, tmp_path)
     checkpoints.write(path, [error], meta | {"fingerprint": {}})
-    newer.verify(TWO, task, seeds=range(1), folder=tmp_path)
+    newer.verify(THREE, task, folder=tmp_path)
     sealed = checkpoints.read(path)[1]["fingerprint"]
-    assert not newer.fingerprint_of(TWO, task).differences(sealed)
+    assert not newer.fingerprint_of(THREE, task).differences(sealed)
     checkpoints.write(path, [error + 0.02], meta)
     with pytest.raises(CheckpointError, match=r"not verified.* differs by 0\.020"):
-        newer.verify(TWO, task, seeds=range(1), folder=tmp_path)
+        newer.verify(THREE, task, folder=tmp_path)
 
 
-def test_every_trial_and_seed_can_be_reproduced():
+def test_every_trial_can_be_reproduced():
     jobs = train_all.plan(list(TRIALS), seeds=5)
-    wanted = [(name, 0) for name in TRIED]
-    wanted += [(name, seed) for name in CHOSEN for seed in range(5)]
-    assert [tuple(job) for job in jobs] == wanted
+    assert [tuple(job) for job in jobs] == [(name, newer.SEED) for name in TRIALS]
 
 
 def test_the_committed_errors_are_of_the_code_that_is_here(task):
     for trial in TRIALS.values():
-        code = newer.fingerprint_of(trial, task).code
-        for seed in range(trial.seeds):
-            _, meta = checkpoints.read(newer.path_of(trial, seed))
-            assert (meta["id"], meta["seed"]) == (trial.id, seed)
-            assert meta["fingerprint"]["code"] == code
+        _, meta = checkpoints.read(newer.path_of(trial))
+        assert (meta["id"], meta["seed"]) == (trial.id, newer.SEED)
+        assert meta["fingerprint"]["code"] == newer.fingerprint_of(trial, task).code
 
 
-def test_the_chosen_epochs_are_the_best_of_those_tried_and_inside_them():
+@pytest.fixture(scope="module")
+def real():
     data = leaderboard.prepare_jena()
     if data.simulated:
         pytest.skip(NEEDS_TABLE)
-    for name, errors in newer.tried(leaderboard.prepare(data)).items():
-        assert errors.idxmin() == CHOSEN[name].epochs
-        assert min(errors.index) < errors.idxmin() < max(errors.index)
+    return leaderboard.prepare(data)
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_the_board_has_the_best_settings_and_they_lie_inside(real, name):
+    errors = newer.tried(real)[name]
+    best = TRIED[name][int(errors.argmin())]
+    fit = best.make(epochs=best.epochs)
+    assert code_of(fit)["hash"] == code_of(candidates.LATER[name].fit)["hash"]
+    settings = pd.DataFrame([trial.settings for trial in TRIED[name]])
+    chosen = pd.Series(best.settings)
+    assert ((settings.min() < chosen) & (chosen < settings.max())).all()
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_the_board_has_the_error_of_the_best_try(real, name):
+    first = leaderboard.load(name, real, seed=newer.SEED)
+    error = mae(real.targets["validation"], first.validation)
+    found = newer.tried(real)[name].min()
+    assert error == pytest.approx(found, abs=1e-4)  # forecasts are kept in cents

@@ -13,7 +13,7 @@ import pytest
 from distributed import LocalCluster
 
 from utils.experiments import leaderboard, train_all
-from utils.experiments.candidates import CANDIDATES
+from utils.experiments.candidates import ALL
 from utils.experiments.train_all import Outcome, TrainingJob, plan
 from utils.training import catalogue, checkpoints, loop
 from utils.training.checkpoints import CheckpointError
@@ -51,8 +51,8 @@ def run(tmp_path, *, interrupt_after=None):
 
 def test_every_model_and_seed_is_planned():
     jobs = plan([], seeds=5)
-    for model_id in (*catalogue.CATALOGUE, *CANDIDATES):
-        chance = model_id in catalogue.CATALOGUE or CANDIDATES[model_id].random
+    for model_id in (*catalogue.CATALOGUE, *ALL):
+        chance = model_id in catalogue.CATALOGUE or ALL[model_id].random
         seeds = [job.seed for job in jobs if job.model == model_id]
         assert seeds == list(range(5 if chance else 1))
     assert len(jobs) == len(set(jobs))
