@@ -12,20 +12,25 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 __all__ = [
+    "ANYBODY",
+    "DATA_OF",
     "CourseError",
     "apart",
     "assignments",
     "choose",
     "files_beside",
+    "has_own_data",
     "notebooks",
     "open_course",
     "qualified",
     "settings",
     "sources",
+    "whose_data",
 ]
 
 CONFIG = "nbgrader_config.py"
 PATTERN = frozenset("*?[")
+DATA_OF, ANYBODY = "student.txt", "anybody"  # whose data, beside a notebook
 
 
 class CourseError(ValueError):
@@ -143,6 +148,38 @@ def files_beside(folder):
     """Return the files that lie beside a source notebook, by relative name."""
     paths = (path for path in sorted(folder.rglob("*")) if path.suffix != ".ipynb")
     return {str(p.relative_to(folder)): p.read_bytes() for p in paths if p.is_file()}
+
+
+def whose_data(files, student):
+    """Return the id from which the data of a submission are drawn.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        What lies beside the source notebook. Where ``student.txt`` says ``each``, every
+        student has data of their own; else all have those of the name that it says.
+    student : str
+        Whose folder the submission lies in.
+
+    Examples
+    --------
+    >>> whose_data({"student.txt": b"each"}, "ann"), whose_data({}, "ann")
+    ('ann', 'anybody')
+    """
+    if has_own_data(files):
+        return student.encode("utf-8", "replace").decode()
+    said = _said(files)
+    return said if said.isprintable() and 0 < len(said) < 100 else ANYBODY
+
+
+def has_own_data(files):
+    """Return whether the files beside a source notebook say ``each``."""
+    return _said(files) == "each"
+
+
+def _said(files):
+    """Return what the file says that decides whose data a student gets."""
+    return files.get(DATA_OF, b"").decode("utf-8", "replace").strip()
 
 
 def choose(root, names):

@@ -7,6 +7,7 @@ helps, and *right*. A cell that only shows something waits for the answers it ne
 import contextlib
 import copy
 import dis
+import hashlib
 import inspect
 import io
 import os
@@ -15,8 +16,10 @@ import sys
 import textwrap
 import traceback
 import types
+import unicodedata
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -31,11 +34,14 @@ __all__ = [
     "so_far",
     "task",
     "true",
+    "variant",
 ]
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _WIDTH = 80
 _STUB = "not attempted yet"  # as in nbgrader_config.py
+_GRADED, _FILE = "COURSE_STUDENT", "student.txt"  # as in grading
+_ANYBODY, _EACH = "anybody", "each"
 _MOST_VALUES, _MOST_LETTERS = 8, 60
 _NOTHING = {"check": None, "called": "", "call": ""}
 _NOTHING |= {name: {} for name in ("answers", "hints", "parts")}
@@ -414,6 +420,7 @@ def close(
     parts=None,
     missing=False,
     whole=False,
+    told=True,
     rtol=1e-6,
     atol=1e-9,
 ):
@@ -439,6 +446,9 @@ def close(
         Whether NaN may stand for missing values; it equals NaN.
     whole : bool, default False
         Whether it counts something, so that only whole numbers will do.
+    told : bool, default True
+        Whether the message says which number is due. Where the numbers themselves are
+        the answer it should not, and is the hint alone.
     rtol, atol : float
         Relative and absolute tolerance. Where the value has fewer digits than float64
         they are raised to what those digits can hold.
@@ -466,6 +476,8 @@ def close(
             raise NotYetRight(message)
     hint = hint or _now.hints.get(_now.called, "")
     values = array(value, **form, hint=hint)
+    if not told:
+        raise NotYetRight(hint)
     where = _first(~np.isclose(values, expected, **tolerance))
     found, due = _told_apart(values[where], expected[where])
     place = _at(where, parts)
@@ -497,6 +509,61 @@ def true(condition, message):
     """
     if not condition:
         raise NotYetRight(message)
+
+
+def variant():
+    """Seed of the data of one's own that a student measures on.
+
+    It is drawn from the id of the student, so that measured numbers cannot be copied.
+    What ``student.txt`` beside the notebook says decides whose id that is:
+    ``anybody``, as exercises are released, gives everybody the same data. Where an
+    instructor writes ``each``, every student writes the id into it under which the
+    notebook is handed in, unless a JupyterHub knows it.
+
+    Returns
+    -------
+    int
+        The same for the same id, whatever its case.
+
+    Raises
+    ------
+    ValueError
+        If each student has data of their own and it is not known whose these are.
+
+    Notes
+    -----
+    Grading takes the id from the submission's folder, and nothing that was typed.
+
+    Examples
+    --------
+    >>> from utils.data import weather
+    >>> own = weather.simulate(variant(), 24)
+    >>> own.shape
+    (24, 14)
+    """
+    name = unicodedata.normalize("NFC", _student()).casefold()
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def _student():
+    """Return the id of the student, as grading, a file or a JupyterHub gives it."""
+    if told := os.environ.get(_GRADED):
+        return told
+    file = Path(_FILE)
+    written = (
+        file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    )
+    if written.strip() != _EACH:
+        return written.strip() or _ANYBODY
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return Path.cwd().parent.name  # autograded/STUDENT/ASSIGNMENT
+    if user := os.environ.get("JUPYTERHUB_USER"):
+        return user
+    raise ValueError(
+        f"{_FILE} beside this notebook says {_EACH!r}: in its place, write the name or "
+        "number under which you hand in, save the file, and run this cell again."
+    )
 
 
 def _objective(number):

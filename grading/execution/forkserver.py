@@ -227,8 +227,10 @@ def _be_judge(job, control, others, limits):
         other.close()
     peer = Peer(socket.socket(fileno=job))
     try:
+        order = peer.receive()
+        student.tell_whose(order.get("student", ""))
         most = {"most": limits.output, "in_all": limits.total_output}
-        judge = Judge(lambda: _new_cage(control), peer.receive(), **most)
+        judge = Judge(lambda: _new_cage(control), order, **most)
         result = vars(judge.run())
     except Refused as error:
         result = {"refused": str(error)}

@@ -25,6 +25,7 @@ from grading.sandbox.limits import Limits
 
 __all__ = ["Sandbox", "caged", "is_test", "job", "limits_of", "patching", "preloaded"]
 
+_NO_WAYS = MappingProxyType({})
 _LANGUAGE = {  # what a kernel says of itself
     "codemirror_mode": {"name": "ipython", "version": 3},
     "file_extension": ".py",
@@ -127,7 +128,7 @@ def preloaded(source):
     return list(found)
 
 
-def job(notebook, source, files, limits, ways=MappingProxyType({})):
+def job(notebook, source, files, limits, ways=_NO_WAYS, *, student=""):
     """Return what a judge is told about a submission.
 
     Parameters
@@ -142,12 +143,15 @@ def job(notebook, source, files, limits, ways=MappingProxyType({})):
         What it may use.
     ways : mapping of str to str
         Of the tests that run in the cage: how, one of `grading.execution.judge.WAYS`.
+    student : str
+        From whose id its data are drawn, as `grading.course.whose_data` says.
     """
     ours = _of_tests(source)
     return {
         "cells": [_told(cell, ways, ours) for cell in _code(notebook)],
         "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
+        "student": student,
         "cell_seconds": limits.cell_seconds,
         "total_seconds": limits.total_seconds,
     }

@@ -76,6 +76,7 @@ class Judge:
         the ``names`` that it reads, and, for one that runs in the cage, its own
         ``name`` and the ``way``, one of `WAYS`; ``imports``: the source of the imports
         that tests may rely on; ``files``: by name, what was handed in besides;
+        ``student``: from whose id data are drawn, if that matters;
         ``cell_seconds`` and ``total_seconds``; ``strict``: whether a test fails that
         compares what cannot leave the cage, to find such tests.
     most, in_all : int
@@ -127,7 +128,8 @@ class Judge:
         self._peer = Peer(line, strict=self._job.get("strict", False))
         self._peer.late = self._late
         self._start_clock()
-        self._peer.ask({"do": "files", "files": self._job["files"]})
+        about = {name: self._job.get(name, "") for name in ("files", "student")}
+        self._peer.ask({"do": "files", **about})
         for number, cell in enumerate(self._job["cells"][:place]):
             if number in self._skipped:
                 continue

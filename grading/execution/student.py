@@ -20,7 +20,7 @@ from grading.execution.outputs import collected, error_of, prepare
 from grading.execution.partial import run_test
 from grading.execution.rpc import Gone, Peer, Tampered
 
-__all__ = ["serve", "serve_at", "shell"]
+__all__ = ["serve", "serve_at", "shell", "tell_whose"]
 
 _PATIENCE = 1.0
 _MAGIC = "get_ipython()."
@@ -57,7 +57,7 @@ def serve(line, most):
     _move_in(here)
     owner = os.getpid()
     own = _Own(line)
-    tasks = {"files": _place, "cell": _run, "names": _names, "test": own.test}
+    tasks = {"files": own.place, "cell": _run, "names": _names, "test": own.test}
     with contextlib.suppress(Gone):
         while True:
             message = _next(peer)
@@ -89,9 +89,15 @@ class _Own:
     """
 
     def __init__(self, line):
-        self._line = line
+        self._line, self._student = line, ""
         named = (sys.modules.get(name) for name in _TRUSTED)
         self._kept = [(module, dict(vars(module))) for module in named if module]
+
+    def place(self, message, shell, most):
+        """Write the files beside the notebook, and note whose data it is about."""
+        self._student = message["student"]
+        tell_whose(self._student)
+        return _place(message)
 
     def test(self, message, shell, most):
         """Run a test in this process, or in a copy of it; return how it ended."""
@@ -129,12 +135,18 @@ class _Own:
         return {"outputs": outputs, "told": told, "error": error, "points": points}
 
     def _put_back(self):
-        """Undo what answers did to the modules that tests rely on."""
+        """Undo what answers did to what tests rely on."""
+        tell_whose(self._student)
         for module, kept in self._kept:
             there = vars(module)
             there.update(kept)
             for name in there.keys() - kept.keys():
                 del there[name]
+
+
+def tell_whose(student):
+    """Let `utils.checks` know from whose id data are drawn in this process."""
+    os.environ["COURSE_STUDENT"] = student
 
 
 def _ended(error):
@@ -195,7 +207,7 @@ def _move_in(shell):
     sys.path.insert(0, "")  # as in a notebook: modules beside it can be imported
 
 
-def _place(message, shell, most):
+def _place(message):
     """Write the files that were handed in beside the notebook."""
     for name, content in message["files"].items():
         path = Path(name)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from nbgrader.api import Student
 
-from grading.course import choose, notebooks, open_course
+from grading.course import (
+    choose,
+    files_beside,
+    has_own_data,
+    notebooks,
+    open_course,
+    sources,
+)
 from grading.intake.folder import refuse_strangers, students
 from grading.records import gradebook
 from grading.records.journal import Index
@@ -52,6 +59,8 @@ class Standing:
         Whether the feedback page is there.
     timestamp : datetime.datetime or None
         When it was handed in, in UTC.
+    own_data : bool
+        Whether each student has data of their own.
     """
 
     assignment: str
@@ -64,6 +73,7 @@ class Standing:
     note: str = ""
     fed_back: bool = False
     timestamp: object = None
+    own_data: bool = False
 
     @property
     def score(self):
@@ -142,7 +152,8 @@ def table(found):
         count = Counter(standing.state for standing in here)
         said = [f"{count[state]} {STATES[state]}" for state in STATES if count[state]]
         fed = sum(standing.fed_back for standing in here)
-        lines.append(f"{name}: {', '.join(said)}; {fed} with feedback.")
+        own = "; each with data of their own" if here[0].own_data else ""
+        lines.append(f"{name}: {', '.join(said)}; {fed} with feedback{own}.")
         for standing in here:
             if standing.is_open:
                 what = f"{STATES[standing.state]}. {standing.about}".strip()
@@ -158,6 +169,7 @@ class _Desk:
     def __init__(self, root, name, book, config, index, handed_in):
         self._root, self._name, self._handed_in = root, name, handed_in
         self._notebooks = list(notebooks(root, name))
+        self._own_data = has_own_data(files_beside(sources(root) / name))
         self._index, usual = index, {"force": False, "tasks": ()}
         self._works = [
             Work(root, name, book, config, index, **usual, unsafe=unsafe)
@@ -194,6 +206,7 @@ class _Desk:
             note=verdict.note if verdict else "",
             fed_back=any(page.is_file() for page in pages),
             timestamp=entry.timestamp if entry else None,
+            own_data=self._own_data,
         )
 
     def _state(self, student, entry):

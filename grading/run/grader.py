@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.preprocessors import Execute
 
-from grading.course import apart, qualified, settings
+from grading.course import DATA_OF, apart, has_own_data, qualified, settings, whose_data
 from grading.execution.forkserver import Worker
 from grading.execution.job import caged, job, preloaded
 from grading.execution.partial import told
@@ -227,7 +227,8 @@ class Grader:
             repairs = (*repairs, text.format(named(failed)))
         verdict = _with_scores(verdict, sheet.name, book, notebook, found)
         verdict = replace(verdict, repairs=repairs)
-        _add_note(bounded(notebook), (*repairs, *_stopped(verdict)))
+        lines = (*repairs, *_stopped(verdict), *self._drawn_for(item.student))
+        _add_note(bounded(notebook), lines)
         text = _for_instructors(notebook, verdict)
         if verdict.needs_person:
             return Graded(verdict, {sheet.name: text})
@@ -235,23 +236,33 @@ class Grader:
         page = sheet.feedback.render(notebook, resources, verdict)
         return Graded(verdict, {sheet.name: text}, {sheet.name: page})
 
+    def _drawn_for(self, student):
+        """Return whose data these are, as lines of the note at the notebook's top."""
+        if not has_own_data(self.plan.files):
+            return ()
+        return (f"Data of your own were drawn for {named([student])}.",)
+
     def _resources(self, about, sheet, folder=""):
         """Return what nbgrader's steps are told about a notebook."""
         return nbgrader_steps.resources_for(*about, folder, notebook=sheet.name)
 
     def _run(self, notebook, about, sheet, files):
         """Run a restored notebook; return it with its outputs, and what happened."""
+        whose = whose_data(self.plan.files, about[1])
         if self.plan.unsafe:
+            files[DATA_OF] = whose.encode()
             return self._run_unprotected(notebook, about, sheet, files), {}
         resources = self._resources(about, sheet)
-        resources["nbgrader"] |= {"files": files, "sheet": sheet}
+        resources["nbgrader"] |= {"files": files, "sheet": sheet, "whose": whose}
         notebook, resources = self._score(notebook, resources)
         return notebook, resources["nbgrader"]["found"]
 
     def _execute(self, notebook, resources):
         """Be nbgrader's step that runs a notebook; the resources say what was found."""
-        files, sheet = (resources["nbgrader"][name] for name in ("files", "sheet"))
-        told = job(notebook, sheet.source, files, self.plan.limits, sheet.ways)
+        about = resources["nbgrader"]
+        files, sheet, whose = (about[name] for name in ("files", "sheet", "whose"))
+        limits = self.plan.limits
+        told = job(notebook, sheet.source, files, limits, sheet.ways, student=whose)
         found = encodable(self._caged(told))
         resources["nbgrader"]["found"] = found
         return caged(notebook, found.pop("outputs")), resources

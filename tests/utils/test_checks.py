@@ -662,3 +662,54 @@ def test_the_tolerance_decides_what_is_close(value, atol):
 
 def test_a_condition_that_holds_says_nothing():
     checks.true(True, "never read")
+
+
+# ------------------------------------------------------------------ data of one's own
+
+
+@pytest.fixture
+def alone(tmp_path, monkeypatch):
+    """Work in an empty folder, of which nothing says whose it is."""
+    for name in ("COURSE_STUDENT", "JUPYTERHUB_USER", "NBGRADER_EXECUTION"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "autograded" / "ann" / "ex12"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder / "student.txt"
+
+
+def test_without_a_file_the_data_are_those_of_anybody(alone):
+    nobody = checks.variant()
+    alone.write_text("anybody\n")
+    assert checks.variant() == nobody
+
+
+def test_a_name_in_the_file_draws_data_whatever_its_case_and_the_way_it_is_written(
+    alone,
+):
+    seeds = []
+    for text in ("Zoë", " zoë\n", "ZOE\u0308", "zoe"):
+        alone.write_text(text, encoding="utf-8")
+        seeds.append(checks.variant())
+    assert seeds[0] == seeds[1] == seeds[2] != seeds[3]
+    alone.write_bytes(b"zo\xeb")  # in no encoding that is known here
+    assert checks.variant() not in seeds
+
+
+def test_who_has_own_data_is_asked_for_a_name_unless_it_is_known(alone, monkeypatch):
+    alone.write_text("ann")
+    ann = checks.variant()
+    alone.write_text("each\n")
+    with pytest.raises(ValueError, match="write the name or number under which you"):
+        checks.variant()
+    monkeypatch.setenv("JUPYTERHUB_USER", "bob")
+    bob = checks.variant()
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert checks.variant() == ann != bob
+    monkeypatch.setenv("COURSE_STUDENT", "bob")
+    assert checks.variant() == bob
+
+
+def test_a_number_that_is_the_answer_is_not_told():
+    said = message(checks.close, 2.0, 3.0, name="x", hint="Measure.", told=False)
+    assert said == "Measure."
