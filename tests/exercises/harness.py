@@ -33,20 +33,24 @@ class Task:
     wrong: dict[str, tuple[str, str] | tuple[str, str, int]]
 
 
-def together(first, second):
-    """Return one task of two: the answers of each beside a right one to the other."""
+def together(first, second, *, left=((), ())):
+    """Return one task of two: the answers of each beside a right one to the other.
+
+    Where they are parts, `left` has the points that a mistake in each leaves, in
+    tuples of one number.
+    """
     ones, others = (next(iter(task.right.values())) for task in (first, second))
-    pairs = [(first, dedent(others)), (second, dedent(ones))]
+    pairs = [(first, dedent(others), left[0]), (second, dedent(ones), left[1])]
     return Task(
         right={
             name: dedent(answer) + other
-            for task, other in pairs
+            for task, other, _ in pairs
             for name, answer in task.right.items()
         },
         wrong={
-            name: (dedent(answer) + other, *rest)
-            for task, other in pairs
-            for name, (answer, *rest) in task.wrong.items()
+            name: (dedent(answer) + other, message, *points)
+            for task, other, points in pairs
+            for name, (answer, message) in task.wrong.items()
         },
     )
 

@@ -17,6 +17,7 @@ from tests.exercises.harness import (
     Run,
     grade_id,
     graded,
+    is_given,
     is_look,
     read,
     run,
@@ -101,6 +102,16 @@ def mistakes_of(exercise, number):
     return mistaken, points
 
 
+def on_own_data():
+    """Return the tasks, with their exercises, whose data are drawn from an id."""
+    return [
+        (exercise, task)
+        for exercise, bank in BANKS.items()
+        for task in bank
+        if "checks.variant()" in Run(SOURCES[exercise]).cell(its_test(task)).source
+    ]
+
+
 @pytest.mark.parametrize("exercise", SOURCES)
 def test_the_bank_covers_every_graded_cell(exercise):
     assert set(BANKS[exercise]) == {task_of(test) for test in full_marks(exercise)}
@@ -168,3 +179,24 @@ def test_the_same_submission_gets_the_same_points_and_messages(exercise):
     first, _ = mistakes_of(exercise, 0)
     again = run(SOURCES[exercise], answers=given(exercise, "wrong", 0))
     assert (again.points, again.messages) == (first.points, first.messages)
+
+
+@pytest.mark.parametrize("student", ["ann", "Bjørn 7"])  # beside anybody, above
+@pytest.mark.parametrize(("exercise", "task"), on_own_data())
+def test_answers_are_judged_alike_whoever_measured(
+    exercise, task, student, monkeypatch
+):
+    monkeypatch.setenv("COURSE_STUDENT", student)
+    here, test = Run(SOURCES[exercise]), its_test(task)
+    for cell in filter(is_given, here.cells):
+        here.execute(cell)
+    entry, most = BANKS[exercise][task], full_marks(exercise)[test]
+    for name, source in {"the reference": None, **entry.right}.items():
+        assert here.answer(task, source) == most, (name, here.result.messages[test])
+    for name, (source, message, *left) in entry.wrong.items():
+        assert [here.answer(task, source)] == (left or [0]), name
+        assert message in here.result.messages[test], name
+
+
+def test_two_exercises_have_tasks_on_own_data():
+    assert {exercise[:4] for exercise, _ in on_own_data()} >= {"ex12", "ex14"}

@@ -1,6 +1,6 @@
 """What students write for exercise 12: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, together
 
 OUTSIDE = Task(
     right={
@@ -1036,6 +1036,116 @@ NAIVE_MAE = Task(
     },
 )
 
+
+def _errors(each, horizons="(1, 12, 24)"):
+    """Return an answer that measures something on the own weather."""
+    return f"""
+def my_errors():
+    found = []
+    for horizon in {horizons}:
+        error = own[horizon:] - own[:-horizon]
+        found.append({each})
+    return found
+"""
+
+
+MY_ERRORS = Task(
+    right={
+        "an array": """
+            def my_errors():
+                changes = (own[h:] - own[:-h] for h in (1, 12, 24))
+                return np.array([abs(change).mean() for change in changes])
+            """,
+        "written down with two decimals": """
+            import pandas as pd
+
+            written = [
+                f"{pd.Series(own).diff(h).abs().mean():.2f}" for h in (1, 12, 24)
+            ]
+
+
+            def my_errors():
+                return tuple(float(number) for number in written)
+            """,
+        "a lambda that gives float32": """
+            my_errors = lambda: np.float32(
+                [np.abs(own[h:] - own[:-h]).mean() for h in (1, 12, 24)]
+            )
+            """,
+    },
+    wrong={
+        "a neighbour's numbers": (
+            """
+            theirs = weather.simulate(checks.variant() + 1, 120 * 24)
+            theirs = theirs["T (degC)"].to_numpy()
+
+
+            def my_errors():
+                return [np.abs(theirs[h:] - theirs[:-h]).mean() for h in (1, 12, 24)]
+            """,
+            "These are not the errors on your `own`.",
+        ),
+        "the weather of the other tasks": (
+            """
+            def my_errors():
+                T = perfect["T (degC)"].to_numpy()
+                return [np.abs(T[h:] - T[:-h]).mean() for h in (1, 12, 24)]
+            """,
+            "These are not the errors on your `own`.",
+        ),
+        "means of squares": (
+            _errors("(error**2).mean()"),
+            "squares",
+        ),
+        "roots of mean squares": (
+            _errors("(error**2).mean() ** 0.5"),
+            "These are the roots of the mean squares",
+        ),
+        "medians": (
+            _errors("np.median(abs(error))"),
+            "These are medians",
+        ),
+        "below zero": (
+            _errors("-abs(error).mean()"),
+            "A mean absolute error is positive",
+        ),
+        "absolute values last": (
+            _errors("abs(error.mean())"),
+            "Take absolute values before the mean",
+        ),
+        "measured in standard deviations": (
+            _errors("abs(error).mean() / own.std()"),
+            "These are in standard deviations",
+        ),
+        "the longest horizon first": (
+            _errors("abs(error).mean()", "(24, 12, 1)"),
+            "Give them in the order 1, 12 and 24 hours ahead.",
+        ),
+        "one hour further": (
+            _errors("abs(error).mean()", "(2, 13, 25)"),
+            "Each of them is the error one hour too far ahead.",
+        ),
+        "one decimal": (
+            _errors("float(f'{abs(error).mean():.1f}')"),
+            "Give two decimals or more.",
+        ),
+        "one number": (
+            """
+            def my_errors():
+                return np.abs(own[24:] - own[:-24]).mean()
+            """,
+            "Your errors: the shape is (); it should be (3,).",
+        ),
+        "nothing measured": (
+            """
+            def my_errors():
+                pass
+            """,
+            "`my_errors` returned None.",
+        ),
+    },
+)
+
 BANK = {
     "task-12-1-outside": OUTSIDE,
     "task-12-2-clean": CLEAN,
@@ -1043,5 +1153,5 @@ BANK = {
     "task-12-4-split": SPLIT,
     "task-12-4-normalise": NORMALISE,
     "task-12-5-cut": CUT,
-    "task-12-6-naive-mae": NAIVE_MAE,
+    "task-12-6-naive-mae": together(NAIVE_MAE, MY_ERRORS, left=((2,), (3,))),
 }

@@ -1597,12 +1597,115 @@ SCORE_ONCE = Task(
     },
 )
 
+
+def _coverage(margin="np.sort(known)[k - 1]", share="100 * (new <= margin).mean()"):
+    """Return an answer that measures margin and share on the own weather."""
+    return f"""
+def my_coverage():
+    change = own[24:] - own[:-24]
+    errors = abs(change)
+    known, new = errors[:1428], errors[1428:]
+    k = int(np.ceil(1429 * 0.9))
+    margin = {margin}
+    return margin, {share}
+"""
+
+
+MY_COVERAGE = Task(
+    right={
+        "measured as an array": """
+            def my_coverage():
+                errors = np.abs(own[24:] - own[:-24])
+                half = len(errors) // 2
+                known = np.sort(errors[:half])
+                margin = known[int(np.ceil((half + 1) * 0.9)) - 1]
+                return np.array([margin, 100 * (errors[half:] <= margin).mean()])
+            """,
+        "written down with few decimals": """
+            import pandas as pd
+
+            _errors = pd.Series(own).diff(24).abs().dropna()
+            _margin = _errors[:1428].sort_values().iloc[1286]
+            _held = _errors[1428:].le(_margin).mean()
+            written = f"{_margin:.2f}", f"{100 * _held:.1f}"
+
+
+            def my_coverage():
+                return [float(number) for number in written]
+            """,
+    },
+    wrong={
+        "a neighbour's numbers": (
+            """
+            theirs = weather.simulate(checks.variant() + 1, 120 * 24)
+            theirs = theirs["T (degC)"].to_numpy()
+
+
+            def my_coverage():
+                errors = np.abs(theirs[24:] - theirs[:-24])
+                margin = np.sort(errors[:1428])[1286]
+                return margin, 100 * np.mean(errors[1428:] <= margin)
+            """,
+            "These are not the numbers of your `own`.",
+        ),
+        "three standard deviations": (
+            _coverage("3 * change[:1428].std()"),
+            "These are not the numbers of your `own`.",
+        ),
+        "the margin of all rows": (
+            _coverage("np.sort(errors)[int(np.ceil(2857 * 0.9)) - 1]"),
+            "The margin comes from the calibration rows",
+        ),
+        "the margin of the new rows": (
+            _coverage("np.sort(new)[k - 1]"),
+            "The margin comes from the calibration rows",
+        ),
+        "signed scores": (
+            _coverage("np.sort(change[:1428])[k - 1]"),
+            "The score is the absolute error",
+        ),
+        "one decimal of the margin": (
+            _coverage("np.sort(known)[k - 1].round(1)"),
+            "Give the margin with two decimals or more.",
+        ),
+        "a share, not a percentage": (
+            _coverage(share="(new <= margin).mean()"),
+            "Give a percentage, not a share.",
+        ),
+        "the share of the calibration rows": (
+            _coverage(share="100 * (known <= margin).mean()"),
+            "Those are the calibration rows",
+        ),
+        "the share of all rows": (
+            _coverage(share="100 * (errors <= margin).mean()"),
+            "Count the new rows alone",
+        ),
+        "the share outside": (
+            _coverage(share="100 * (new > margin).mean()"),
+            "That is how many lie outside; count those inside.",
+        ),
+        "percentage first": (
+            _coverage(share="-1.0") + "\n\n"
+            "measured = my_coverage\n"
+            "my_coverage = lambda: [91.2, measured()[0]]\n",
+            "The margin comes first, in °C, and the percentage after it.",
+        ),
+        "one number": (
+            """
+            def my_coverage():
+                return 90.0
+            """,
+            "Margin and percentage: the shape is (); it should be (2,).",
+        ),
+    },
+)
+
 BANK = {
     "task-14-1-features": FEATURES,
     "task-14-2-change": CHANGE,
     "task-14-3-convolution": CONVOLUTION,
     "task-14-4-ensemble": ENSEMBLE,
     "task-14-5-pinball": PINBALL,
-    "task-14-5-calibrate": CALIBRATE,
+    "task-14-5-calibrate": together(CALIBRATE, MY_COVERAGE, left=((2,), (3,))),
     "task-14-6-leak": together(LEAK, SCORE_ONCE),
 }
