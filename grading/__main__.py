@@ -331,7 +331,7 @@ def _run(options):
     print("\n" + "\n".join(table(verdicts)))
     if run.changes:
         print("\nScores that changed:", *run.changes, sep="\n  ")
-    return int(any(verdict.is_open for verdict in verdicts))
+    return int(any(verdict.is_open or verdict.note for verdict in verdicts))
 
 
 def _watch(options):
@@ -366,7 +366,7 @@ def _status(options):
     for name, where in calibrations(options.root, sorted(used), decide=False):
         if where.ways:
             print(f"{name}:", *where.lines, sep="\n  ")
-    return int(not found or any(standing.is_open for standing in found))
+    return int(not found or any(each.is_open or each.note for each in found))
 
 
 def _calibrate(options):

@@ -146,9 +146,9 @@ def job(notebook, source, files, limits, ways=_NO_WAYS, *, student=""):
     student : str
         From whose id its data are drawn, as `grading.course.whose_data` says.
     """
-    ours = _of_tests(source)
+    about = ways, _of_tests(source), _known(source)
     return {
-        "cells": [_told(cell, ways, ours) for cell in _code(notebook)],
+        "cells": [_told(cell, *about) for cell in _code(notebook)],
         "imports": _imports(filter(_is_given, source.cells)),
         "files": files,
         "student": student,
@@ -192,12 +192,21 @@ def _name(cell):
     return cell.metadata.nbgrader.get("grade_id")
 
 
-def _told(cell, ways, ours):
+def _known(source):
+    """Return the names that the cells of the source define which are no tests.
+
+    The cage is asked for these alone, so that it never hears of a name that stands only
+    in hidden tests.
+    """
+    return frozenset().union(*map(defined_names, _answers(source)))
+
+
+def _told(cell, ways, ours, known):
     """Return what a judge is told about a cell."""
     if not is_test(cell):
         return {"source": cell.source, "test": False, "given": _is_given(cell)}
     name = _name(cell)
-    names = free_names(cell.source) - ours.get(name, frozenset())
+    names = (free_names(cell.source) & known) - ours.get(name, frozenset())
     return {
         "source": plain(cell.source),
         "test": True,
@@ -215,7 +224,7 @@ def _of_tests(source):
     """
     answers = _answers(source)
     functions = _functions(answers)
-    known = frozenset().union(*map(defined_names, answers))
+    known = _known(source)
     owned, found = frozenset(), {}
     for cell in _code(source):
         defined = defined_names(cell.source)

@@ -17,7 +17,7 @@ import shutil
 import stat
 import unicodedata
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -131,8 +131,10 @@ def collect(root, archive, assignment, *, ids=None, match=None, group=None):
         with zipfile.ZipFile(archive) as opened:
             handed_in = _sorted_out(opened, wanted, found)
             newest = _by_student(handed_in, people, found)
+            count = Counter(who for who, _ in newest.values())
             for student, (who, files) in sorted(newest.items()):
-                _attempt(root, assignment, student, who, files, opened, found)
+                about = student, who, count[who] > 1
+                _attempt(root, assignment, about, files, opened, found)
     except (zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise CourseError(
             f"{archive} cannot be read as a zip: {error}. Download it again."
@@ -314,8 +316,9 @@ def _letters(name):
     return "".join(filter(str.isalnum, name))
 
 
-def _attempt(root, assignment, student, who, files, opened, found):
+def _attempt(root, assignment, about, files, opened, found):
     """Place a hand-in, or name it with what is wrong with it."""
+    student, who, is_shared = about
     try:
         _refuse_folder(student)
         content = _content(files, opened)
@@ -329,7 +332,8 @@ def _attempt(root, assignment, student, who, files, opened, found):
         late = " Late, says the platform." * any(file.late for file in files)
         older = len(files) - len({file.path for file in files})
         left = f" Older files of the same name: {older} left out." * bool(older)
-        found.placed.append(f"{student}: {line}{left}{late}")
+        by = f" Handed in by {_shown(str(who))}." * is_shared
+        found.placed.append(f"{student}: {line}{by}{left}{late}")
 
 
 def _refuse_folder(student):

@@ -145,8 +145,9 @@ class Verdict:
         if not self.unread_stamp:
             return ""
         return (
-            f"timestamp.txt says {self.unread_stamp[:60]!r}, which tells no time: it "
-            "counts as in time. Write 2026-03-01 10:00:00 UTC, say, and run again."
+            f"timestamp.txt says {self.unread_stamp[:60]!r}, which tells no time or "
+            "can be read in two ways: until that is mended, it counts as in time. "
+            "Write 2026-03-01 10:00:00 UTC, say, and run again."
         )
 
     @property

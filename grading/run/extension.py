@@ -81,6 +81,9 @@ def extend(root, name, student, time):
     register(root, name)
     with open_course(root) as api, gradebook.opened(api) as book:
         due = gradebook.extend(book, name, student, time)
+    if not time:
+        when = f", due {due} UTC" if due else ", which has no due date yet"
+        return f"{student} has no extension for {name}{when}. Run `make grade`."
     if due is None:
         return f"{name} has no due date yet; the extension counts from the one you set."
     return f"{student} has time for {name} until {due} UTC. Run `make grade`."

@@ -146,6 +146,8 @@ def test_a_group_s_hand_in_counts_for_all_of_it(course, name):
     assert found.refused == []
     whose = {who: text for (who, _), text in handed_in(course).items()}
     assert whose == {"zoe": "ours", "ann": "ours", "bob": "mine"}
+    by = f" Handed in by {name.replace('_', ' (')})."
+    assert [line.endswith(by) for line in found.placed] == [True, False, True]
 
 
 def test_the_newest_hand_in_of_a_group_counts_and_a_tie_is_refused(course):

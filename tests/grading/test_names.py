@@ -53,6 +53,14 @@ def graded(worker, source, **answers):
     return worker.grade(job(handed_in, source, {}, limits, ways))
 
 
+def test_the_cage_is_not_asked_for_a_name_that_stands_only_in_tests():
+    hidden = "\ttry: unheard_of\nexcept NameError: assert double(4) == 8"
+    source = notebook(f"# one\n{RIGHT}", hidden)
+    handed_in = notebook(f"# one\n{RIGHT}\nunheard_of = 1", hidden)
+    _, test = job(handed_in, source, {}, Limits())["cells"]
+    assert test["names"] == ["double"]
+
+
 HELPER = (
     f"# one\n{RIGHT}",
     "\tdef holds(f): return f(4) == 8\nnumbers = [1, 2]\nassert holds(double)",

@@ -162,6 +162,11 @@ def test_an_extension_is_no_grade(tmp_path, capsys):
     said = "timestamp.txt says '03/02/2026 10:00', which tells no time"
     for lines in (table(list(again.values())), status.table(standings(root))):
         assert len([line for line in lines if "ann" in line and said in line]) == 1
+    words = ["--root", str(root), "run", NAME, "--jobs", "1", "--student"]
+    assert [main([*words, student]) for student in ("ann", "cyd")] == [1, 0]
+    assert extend(root, "ann", "0d") == 0
+    told = f"ann has no extension for {NAME}, which has no due date yet. Run"
+    assert told in capsys.readouterr().out
     assert extend(root, "eve", "2d") == 2
     assert "No student named 'eve'" in capsys.readouterr().err
     with pytest.raises(SystemExit):
