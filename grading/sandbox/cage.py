@@ -54,10 +54,12 @@ _USER = 1000  # inside
 _NOBODY = 65534  # outside, where root starts the cage
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Not /dev/zero: what is mapped of it, shared, is memory that nobody can count.
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _BASE, _FORMER = "/tmp", "/.former"
 STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
+_OF_A_FILE = 2 * 212_992  # what Linux gives a socket, unless it is told otherwise
 _TICK, _SWEEPS = 0.05, 50
 _GRACE = 5.0
 _EXITING = 4  # among the flags in /proc/*/stat
@@ -485,7 +487,8 @@ def _watch(inmate, control, limits):
         while (ended := _reap())[0]:
             if ended[0] == inmate:
                 return Outcome(os.waitstatus_to_exitcode(ended[1]), "ended", most)
-        if stop or most > limits.memory or _is_full(limits):
+        much = most > limits.memory or _in_kernel(limits) > limits.memory
+        if stop or much or _is_full(limits):
             return Outcome(-signal.SIGKILL, "stopped" if stop else "memory", most)
 
 
@@ -549,6 +552,24 @@ def _held(brought):
         with contextlib.suppress(OSError):  # it has just ended
             total += max(0, _memory(number) - brought)
     return total
+
+
+def _in_kernel(limits):
+    """Return the bytes that the kernel may hold for the cage's open files.
+
+    A socket has room for so many on their way in and out, and they are part of no
+    process. Whoever does not let its files be counted counts as one with all it may
+    have.
+    """
+    count = 0
+    for number in _others():
+        try:
+            count += len(os.listdir(f"/proc/{number}/fd"))  # noqa: PTH208 (as below)
+        except PermissionError:
+            count += int(limits.open_files)
+        except OSError:  # it has just ended
+            pass
+    return count * _OF_A_FILE
 
 
 def _others():

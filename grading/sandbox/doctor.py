@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import functools
 import json
+import mmap
 import os
 import resource
 import signal
@@ -319,7 +320,36 @@ def _hide_memory(laid):
             break
     segment = library.shmget(0, _MIB, 0o600)
     found = [f"{held // _MIB} MiB in files"] * bool(held)
-    return ", ".join(found + ["a segment"] * (segment >= 0))
+    found += ["a segment"] * (segment >= 0)
+    with contextlib.suppress(OSError):
+        mmap.mmap(-1, _MIB).close()
+        found.append("shared memory")
+    with contextlib.suppress(OSError), Path("/dev/zero").open("r+b") as file:
+        mmap.mmap(file.fileno(), _MIB).close()
+        found.append("shared zeros")
+    return ", ".join(found)
+
+
+@_protects("memory for what is on its way is limited", TRIALS)
+def _fill_sockets(kind):
+    outcome = _caged(_send_nowhere, kind)
+    return "" if outcome == Outcome(-9, "memory") else f"ended {outcome}"
+
+
+def _send_nowhere():
+    for _ in range(_LIMITS.processes - 2):
+        if os.fork() == 0:
+            break
+    held = []
+    with contextlib.suppress(OSError):
+        while True:
+            held += socket.socketpair()
+            held[-1].setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    held[-1].send(bytes(1 << 16))
+    time.sleep(2)
+    os._exit(0)
 
 
 @_protects("files are limited in number", TRIALS)

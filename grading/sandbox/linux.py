@@ -56,11 +56,14 @@ _ERROR, _ALLOW = 0x00050000, 0x7FFF0000  # what a filter of system calls may ans
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # its instructions
 _ENOSYS, _FILTER, _KEEP_SPECULATION = 38, 1, 4
 _OTHER_WORLD = 0x40000000  # system calls of x32, from there on
-# By machine: its number for filters, `seccomp`, and memfd_create, memfd_secret, shmget.
+# By machine: its number for filters, `seccomp`, `mmap`, and memfd_create, memfd_secret,
+# shmget.
 _CALLS = {
-    "x86_64": (0xC000003E, 317, (319, 447, 29)),
-    "aarch64": (0xC00000B7, 277, (279, 447, 194)),
+    "x86_64": (0xC000003E, 317, 9, (319, 447, 29)),
+    "aarch64": (0xC00000B7, 277, 222, (279, 447, 194)),
 }
+_AND, _FLAGS = 0x54, 40  # the place of the fourth argument, in which `mmap` has flags
+_SHARED_AND_NAMELESS = 0x01 | 0x20
 _COLLAPSE, _LARGE = 25, 2 << 20  # from Linux 6.1 on
 _OWN = re.compile(r"^(\w+)-(\w+) rw-p \S+ 00:00 0 *(?:\[heap\])?$", re.MULTILINE)
 
@@ -143,20 +146,25 @@ def own_memory():
 def refuse_nameless_memory():
     """Let this process, and what it starts, hold no memory that nobody can count.
 
-    What lies in files without a name (``memfd_create``) or in segments of System V is
-    part of no process once it is not mapped. Libraries do without them, since older
-    kernels have none. On machines other than x86-64 and ARM nothing is refused.
+    What lies in files without a name (``memfd_create``), in segments of System V or in
+    shared memory of no file is part of no process once its pages are not mapped.
+    Libraries do without them, since older kernels have none or files serve as well. On
+    machines other than x86-64 and ARM nothing is refused.
     """
     if platform.machine() not in _CALLS:
         return
-    machine, seccomp, refused = _CALLS[platform.machine()]
+    machine, seccomp, mmap, refused = _CALLS[platform.machine()]
     length = len(refused)
     steps = [
         (_LOAD, 0, 0, 4),
-        (_EQUAL, 0, length + 3, machine),  # a program of another machine: nothing
+        (_EQUAL, 0, length + 7, machine),  # a program of another machine: nothing
         (_LOAD, 0, 0, 0),
-        (_AT_LEAST, length + 1, 0, _OTHER_WORLD),
-        *((_EQUAL, length - n, 0, call) for n, call in enumerate(refused)),
+        (_AT_LEAST, length + 5, 0, _OTHER_WORLD),
+        *((_EQUAL, length + 4 - n, 0, call) for n, call in enumerate(refused)),
+        (_EQUAL, 0, 3, mmap),
+        (_LOAD, 0, 0, _FLAGS),
+        (_AND, 0, 0, _SHARED_AND_NAMELESS),
+        (_EQUAL, 1, 0, _SHARED_AND_NAMELESS),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERROR | _ENOSYS),
     ]
