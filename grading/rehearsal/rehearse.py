@@ -8,6 +8,7 @@ may be alive, and nothing outside its cage may have changed.
 """
 
 import contextlib
+import copy
 import hashlib
 import os
 import shutil
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import MissingEntry
 
 from grading.course import CONFIG, CourseError, assignments, choose, open_course
@@ -267,7 +269,30 @@ def _breaches(bait, listener):
             found.append(f"{path.parents[1].name} saw something")
         if len(text) > _MOST_BYTES:
             found.append(f"{path.parents[1].name} left {len(text)} characters")
-    return found
+    return found + _active(bait)
+
+
+def _active(bait):
+    """Return what would run for whoever opens a page, in words."""
+    pages = {p: p.read_text() for p in Path(bait.course).glob("feedback/*/*/*.html")}
+    exporter = HTMLExporter(template_name="basic")  # formgrader's is made of it
+    for path in Path(bait.course).glob("autograded/*/*/*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        if bait.token in nbformat.writes(_without_sources(notebook)):
+            pages[path] = exporter.from_notebook_node(notebook)[0]
+    return [
+        f"{path.parents[1].name} has an active {each} in {path.suffix[1:]}"
+        for path, page in sorted(pages.items())
+        for each in dict.fromkeys(faults.active(page, bait.token))
+    ]
+
+
+def _without_sources(notebook):
+    """Return a copy of a notebook whose code cells have no code, which never runs."""
+    copied = copy.deepcopy(notebook)
+    for cell in copied.cells:
+        cell.source = cell.source * (cell.cell_type != "code")
+    return copied
 
 
 def _text(path):

@@ -7,10 +7,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.__main__ import main
 from grading.course import CourseError
+from grading.pages.harmless import harmless
 from grading.rehearsal import rehearse as rehearsing
 from grading.rehearsal.faults import Bait, Case, cases, learners
 from grading.rehearsal.faults.case import written
@@ -49,6 +52,9 @@ def test_no_kind_of_fault_that_a_class_can_have_is_left_out(exercise):
         background daemon, reads the gradebook, reads the solutions,
         reads hidden tests, writes the gradebook, locks the database,
         rewrites cells before they run, replaces the checks, a forged result,
+        memory without a name, half a million empty files, prints past the limit,
+        defines what tests define, an array without its bytes,
+        a reply of ten million lists, active text, active outputs,
         deleted answer, copied answer, split answer, renamed cells,
         stripped metadata, corrupt JSON, wrong kernel, warnings on stderr,
         huge notebook, symbolic link, Zoë O'Hara (2) 李 ñ"""
@@ -122,6 +128,34 @@ def test_whatever_gets_out_is_found(tmp_path):
         "files outside were changed",
         "ann saw something",
     ]
+
+
+ACTIVE = ["<script>{}()</script>", "<img src=x onerror={}()>", "$\\href{{{}}}{{x}}$"]
+
+
+@pytest.mark.parametrize("text", ACTIVE)
+@pytest.mark.parametrize("guarded", [False, True])
+def test_what_would_run_for_an_instructor_is_found(tmp_path, text, guarded):
+    folder = tmp_path / "autograded" / "ann" / NAME
+    folder.mkdir(parents=True)
+    bait = Bait(str(tmp_path), str(tmp_path), 1, "token")
+    cells = [new_markdown_cell(text.format("token")), new_code_cell("token()")]
+    notebook = new_notebook(cells=cells)
+    nbformat.write(harmless(notebook) if guarded else notebook, folder / "ex.ipynb")
+    assert len(rehearsing._active(bait)) == (not guarded)
+
+
+def test_a_page_that_forbids_scripts_is_left_only_by_what_moves_it(tmp_path):
+    folder = tmp_path / "feedback" / "ann" / NAME
+    folder.mkdir(parents=True)
+    bait = Bait(str(tmp_path), str(tmp_path), 1, "token")
+    head = """<head><meta http-equiv=Content-Security-Policy content="{}"></head>"""
+    moves = "<meta http-equiv=refresh content='0;url=//token'>"
+    kept = "default-src 'none'"
+    for policy, body, count in ((kept, "", 0), (kept, moves, 1), ("", moves, 2)):
+        page = f"{head.format(policy)}<script>token()</script>{body}"
+        (folder / "ex.html").write_text(page)
+        assert len(rehearsing._active(bait)) == count
 
 
 def test_the_table_says_what_differs_and_what_got_out(monkeypatch, capsys):

@@ -10,8 +10,18 @@ from grading.rehearsal.faults.accidents import cells, folders, notebooks
 from grading.rehearsal.faults.attacks import attacks
 from grading.rehearsal.faults.case import Bait, Case, Exercise
 from grading.rehearsal.faults.learners import bank, has_bank, learners
+from grading.rehearsal.faults.shown import active, shown
 
-__all__ = ["Bait", "Case", "Exercise", "bank", "cases", "has_bank", "learners"]
+__all__ = [
+    "Bait",
+    "Case",
+    "Exercise",
+    "active",
+    "bank",
+    "cases",
+    "has_bank",
+    "learners",
+]
 
 
 def cases(exercise, bait):
@@ -30,4 +40,4 @@ def cases(exercise, bait):
         One for each kind.
     """
     accidents = cells(exercise) + notebooks(exercise) + folders(exercise)
-    return attacks(exercise, bait) + accidents
+    return attacks(exercise, bait) + shown(exercise, bait) + accidents

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from textwrap import dedent
 
-from grading.rehearsal.faults.case import Case, defined, test_of, written
+from grading.execution.names import defined_names
+from grading.rehearsal.faults.case import Case, defined, name_of, test_of, written
 
 __all__ = ["attacks"]
 
@@ -24,11 +25,12 @@ class _Attack:
     behind: bool = False
 
 
-# What attacks may use; `ANSWERS` are the names that the victim should define.
+# What attacks may use; `ANSWERS` are the names that the victim should define, and
+# `OF_TESTS` those that tests define.
 _PRELUDE = """\
 import ctypes, gc, os, re, signal, socket, sys, time
 COURSE, OUTSIDE = {course!r}, {outside!r}
-PORT, TOKEN, ANSWERS = {port}, {token!r}, {answers!r}
+PORT, TOKEN, ANSWERS, OF_TESTS = {port}, {token!r}, {answers!r}, {of_tests!r}
 ctypes.CDLL(None).prctl(15, TOKEN.encode(), 0, 0, 0)
 
 def leak(what):
@@ -325,6 +327,68 @@ _ATTACKS = {
         globals().update(dict.fromkeys(ANSWERS, lambda *args, **kw: Anything()))
         """,
     ),
+    "memory without a name": _Attack(
+        """
+        kernel = ctypes.CDLL(None)
+        try:
+            if os.write(os.memfd_create('hidden'), bytes(1 << 20)): leak('a file')
+        except OSError:
+            pass
+        if kernel.shmget(0, 1 << 20, 0o600) >= 0: leak('a segment')
+        """,
+        kept=True,
+    ),
+    "half a million empty files": _Attack(
+        """
+        try:
+            for number in range(500_000):
+                open(f'empty-{number}', 'w').close()
+            leak('every file was made')
+        except OSError:
+            pass
+        """,
+        kept=True,
+    ),
+    "prints past the limit": _Attack(
+        """
+        from grading.execution import outputs
+        outputs.Outputs.write = lambda self, name, text: list.append(
+            self, {'output_type': 'stream', 'name': name, 'text': text})
+        print('x' * 50_000_000)
+        """,
+        kept=True,
+    ),
+    "defines what tests define": _Attack(
+        """
+        globals().update(dict.fromkeys(OF_TESTS, lambda *args, **kwargs: 99))
+        """,
+    ),
+    "an array without its bytes": _Attack(
+        """
+        from grading.execution import rpc
+        class Forged: pass
+        def forge(self, value, arrays, depth=0, pack=rpc.Peer._pack):
+            if isinstance(value, Forged):
+                return {'array': ['<U0', [1 << 22], 0]}
+            return pack(self, value, arrays, depth)
+        rpc.Peer._pack = forge
+        globals().update(dict.fromkeys(ANSWERS, lambda *args, **kw: Forged()))
+        """,
+        status="tampered",
+    ),
+    "a reply of ten million lists": _Attack(
+        """
+        from grading.execution import rpc
+        class Forged: pass
+        def forge(self, value, arrays, depth=0, pack=rpc.Peer._pack):
+            if isinstance(value, Forged):
+                return {'list': [{'list': []}] * 5_000_000}
+            return pack(self, value, arrays, depth)
+        rpc.Peer._pack, rpc.exceeds = forge, lambda content, most: False
+        globals().update(dict.fromkeys(ANSWERS, lambda *args, **kw: Forged()))
+        """,
+        status="tampered",
+    ),
     "a forged result": _Attack(
         """
         for number in range(3, 256):
@@ -371,7 +435,8 @@ def _case(exercise, bait, name, attack):
     victim = exercise.victim
     tests = [test for test in exercise.points if test in exercise.checked]
     right = exercise.right[victim]
-    prelude = _PRELUDE.format(**vars(bait), answers=defined(right))
+    names = {"answers": defined(right), "of_tests": _of_tests(exercise)}
+    prelude = _PRELUDE.format(**vars(bait), **names)
     source = f"{prelude}{dedent(attack.code)}\n{right if attack.kept else ''}"
     place = tests.index(test_of(exercise, victim))
     lost = tests[place:] if attack.behind else tests[place : place + 1]
@@ -382,3 +447,9 @@ def _case(exercise, bait, name, attack):
         lost=frozenset(() if attack.kept else lost),
         hasty=attack.hasty,
     )
+
+
+def _of_tests(exercise):
+    """Return the names that tests define, as far as students see them."""
+    cells = (c for c in exercise.release.cells if name_of(c) in exercise.checked)
+    return sorted(set().union(*(defined_names(cell.source) for cell in cells)))
