@@ -387,7 +387,11 @@ def array(value, *, name, shape=None, missing=False, whole=False, hint=""):
     start = _start(name)
     if value is None or isinstance(value, list | tuple | dict | set | str):
         kind = "None" if value is None else f"a {type(value).__name__}"
-        raise NotYetRight(f"{start} this is {kind}, not a NumPy array or a number.")
+        mend = " `np.array(...)` makes an array of it."
+        raise NotYetRight(
+            f"{start} this is {kind}, not a NumPy array or a number."
+            f"{mend if isinstance(value, list) and shape != () else ''}"
+        )
     values = np.asarray(value)
     if values.dtype.kind == "b":
         raise NotYetRight(

@@ -532,7 +532,7 @@ def test_a_function_without_a_signature_gets_its_argument_by_number():
     ("value", "words"),
     [
         (None, "The output: this is None, not a NumPy array"),
-        ([1.0, 2.0], "The output: this is a list"),
+        ([1.0, 2.0], "a list, not a NumPy array or a number. `np.array(...)` makes"),
         ((1.0, 2.0), "this is a tuple"),
         ("text", "this is a str"),
         (np.array([True, False]), "True and False came back"),

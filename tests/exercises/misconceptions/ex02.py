@@ -345,6 +345,17 @@ def _leaky_slope(body):
 LEAKY = Task(
     right={
         "the larger of two lines": _leaky("np.maximum(z, slope * z)"),
+        "number by number": """
+            def leaky(z, slope):
+                return np.vectorize(lambda x: x if x > 0 else slope * x)(z)
+
+            def leaky_slope(z, slope):
+                return np.vectorize(lambda x: 1.0 if x > 0 else slope)(z)
+            """,
+        "a sum of a line and a distance": _leaky(
+            "(1 + slope) / 2 * z + (1 - slope) / 2 * np.abs(z)"
+        ),
+        "heaviside": _leaky_slope("np.heaviside(z, 0) * (1 - slope) + slope"),
         "two halves": _leaky("np.clip(z, 0, None) + slope * np.clip(z, None, 0)"),
         "a copy with a mask": """
             def leaky(z, slope):
@@ -366,6 +377,16 @@ LEAKY = Task(
             2,
         ),
         "plain ReLU": (_leaky("np.maximum(0, z)"), "That is the plain ReLU", 2),
+        "a list": (
+            _leaky("[x if x > 0 else slope * x for x in z]"),
+            "this is a list, not a NumPy array or a number. `np.array(...)` makes",
+            2,
+        ),
+        "a list of derivatives": (
+            _leaky_slope("[1.0 if x > 0 else slope for x in z]"),
+            "this is a list, not a NumPy array or a number. `np.array(...)` makes",
+            2,
+        ),
         "the slope itself": (
             _leaky("np.where(z > 0, z, slope)"),
             "slope times z, not the slope itself",
@@ -399,7 +420,48 @@ LEAKY = Task(
         ),
         "derivative of the plain ReLU": (
             _leaky_slope("np.where(z > 0, 1.0, 0.0)"),
-            "That is the derivative of the plain ReLU",
+            "Below zero your derivative is 0, as that of the plain ReLU",
+            2,
+        ),
+        "an array of whole numbers": (
+            f"""{RIGHT_LEAKY}
+def leaky_slope(z, slope):
+    d = np.ones(z.shape, dtype=int)
+    d[z <= 0] = slope
+    return d
+""",
+            "does your array hold whole numbers only?",
+            2,
+        ),
+        "a whole number first": (
+            _leaky_slope("np.vectorize(lambda x: 1 if x > 0 else slope)(z)"),
+            "the slope of the others is cut off to 0",
+            2,
+        ),
+        "a difference to the left": (
+            _leaky_slope("(leaky(z, slope) - leaky(z - 1e-6, slope)) / 1e-6"),
+            "A difference of values meets both sides here.",
+            2,
+        ),
+        "a difference to both sides": (
+            _leaky_slope("(leaky(z + 1e-6, slope) - leaky(z - 1e-6, slope)) / 2e-6"),
+            "How steep is the graph on either side of zero",
+            2,
+        ),
+        "divided by the slope": (
+            _leaky("np.where(z > 0, z, z / slope)"),
+            "all others are multiplied by the `slope` that comes in",
+            2,
+        ),
+        "set in the wrong order": (
+            f"""{RIGHT_LEAKY}
+def leaky_slope(z, slope):
+    d = z.copy()
+    d[d <= 0] = slope
+    d[d > 0] = 1
+    return d
+""",
+            "How steep is the graph on either side of zero",
             2,
         ),
         "the corner from the right": (

@@ -378,11 +378,31 @@ ROOTS = Task(
                 half_turns = abs(np.arctan2(root.imag, root.real)) / np.pi
                 return abs(root), 2 / half_turns
             """,
+        "the angle as NumPy gives it": _roots(angle="np.angle(root)"),
         "one name for one step": _roots(
             y="series[lags:]", pick="sorted(all_roots, key=np.abs)[-1]"
         ),
     },
     wrong={
+        "a list of coefficients": (
+            _roots(fitted="list(w[:-1]), w[-1]"),
+            "this is a list, not a NumPy array or a number. `np.array(...)` makes",
+            3,
+        ),
+        "an intercept in brackets": (
+            _roots(fitted="w[:-1], w[-1:]"),
+            "The intercept beside two lags: the shape is (1,); it should be ()",
+            3,
+        ),
+        "the last of the sorted roots, with its sign": (
+            _roots(
+                pick="sorted(all_roots, key=np.abs)[-1]",
+                angle="np.angle(root)",
+                period="2 * np.pi / angle if angle else np.inf",
+            ),
+            "of two roots with angles of either sign take the size",
+            2,
+        ),
         "newest lag first": (
             _roots(fitted="w[:-1][::-1], w[-1]"),
             "The lags stand in reversed order: `coefficients[0]` belongs",
@@ -1216,7 +1236,34 @@ SHIFT = Task(
         ),
         "the largest shift left out": (
             _shift(shifts="range(most)"),
-            "`most` is a shift to try, too",
+            "Is `most` itself among the shifts",
+            2,
+        ),
+        "the largest difference": (
+            _shift(error="np.max(np.abs(late - early))"),
+            "Where the best shift is `most`, yours is a smaller one",
+            2,
+        ),
+        "one row too few to divide by": (
+            _shift(error="np.sum((late - early) ** 2) / (len(late) - 1)"),
+            "Is each sum divided by the number of rows that it is over?",
+            2,
+        ),
+        "up to half of the rows": (
+            _shift(shifts="range(min(most, len(truth) // 2) + 1)"),
+            "Every shift up to `most` is to be tried",
+            2,
+        ),
+        "the spread of the differences": (
+            _shift(error="np.std(late - early)"),
+            "as a correlation or a standard deviation does not",
+            2,
+        ),
+        "yesterday's spread": (
+            _shift(
+                own="np.var((truth - forecast)[1:])", naive="np.var(np.diff(truth))"
+            ),
+            "Which errors do you compare, and over which rows?",
             2,
         ),
         "never 0": (
@@ -1248,7 +1295,7 @@ SHIFT = Task(
             _shift(
                 error="np.corrcoef(early, late)[0, 1]", pick="int(np.argmax(errors))"
             ),
-            "A correlation does not see",
+            "Your measure does not see that a forecast is too high",
             2,
         ),
         "minus in front": (
