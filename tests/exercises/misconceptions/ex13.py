@@ -53,6 +53,24 @@ EPOCHS = Task(
             """,
     },
     wrong={
+        "batch sizes exchanged": (
+            _epochs(
+                "-(-n_windows // source_batch_size)",
+                theirs="-(-source_windows // batch_size)",
+            ),
+            "The two batch sizes are exchanged.",
+        ),
+        "all of the source's windows in one row": (
+            _epochs(
+                answer="-(-(-(-source_windows * source_epochs // source_batch_size))"
+                " // mine)"
+            ),
+            "Round up in each of the source's epochs",
+        ),
+        "never fewer than the source": (
+            _epochs(answer="max(source_epochs, -(-total // mine))"),
+            "what is left over is rounded up",
+        ),
         "epochs instead of steps": (
             _epochs(answer="source_epochs"),
             "its steps are to be matched",
@@ -201,11 +219,44 @@ JUDGE = Task(
         ),
         "a tie counts": (
             _judge(better="int((errors <= np.abs(naive - truth).mean()).sum())"),
-            "as good as the naive forecast, which is not better",
+            "As good is not better, but you count it.",
+        ),
+        "compared with the root of the mean square": (
+            _judge(better="int((errors < np.mean((naive - truth) ** 2) ** 0.5).sum())"),
+            "As good is not better, but you count it.",
+        ),
+        "whether the median is better": (
+            _judge(better="int(np.median(errors) < np.abs(naive - truth).mean())"),
+            "Do you count the lower ones, each network by itself?",
+        ),
+        "compared with the median of the naive errors": (
+            _judge(better="int((errors < np.median(np.abs(naive - truth))).sum())"),
+            "on random forecasts",
+        ),
+        "the lower of two in the middle": (
+            _judge(median="np.sort(errors)[(len(errors) - 1) // 2]"),
+            "yours is the error of the lower one",
+        ),
+        "each network's median error": (
+            _judge("np.median(np.abs(forecasts - truth), axis=1)"),
+            "There is a median over hours in it",
+        ),
+        "the distance from the naive forecast": (
+            _judge("np.abs(forecasts - naive).mean(axis=1)"),
+            "not from the naive forecast.",
+        ),
+        "changed places": (
+            """
+            def judge(forecasts, truth, naive):
+                errors = np.abs(forecasts - truth).mean(axis=1)
+                limit = np.abs(naive - truth).mean()
+                return int((errors < limit).sum()), np.median(errors)
+            """,
+            "Median and number have changed places",
         ),
         "those that are worse": (
             _judge(better="int((errors > np.abs(naive - truth).mean()).sum())"),
-            "That is how many are worse",
+            "Two networks have a lower error than the naive forecast and one",
         ),
         "which of them are better": (
             _judge(better="errors < np.abs(naive - truth).mean()"),
@@ -283,6 +334,19 @@ PAYS = Task(
             """,
     },
     wrong={
+        "the quickest step": (
+            _break_even(gain="min(plain[1:]) - min(fast[1:])"),
+            "the pace, which is a median.",
+        ),
+        "the measured steps only": (
+            """
+            def break_even(plain, fast):
+                n = min(len(plain), len(fast))
+                ahead = np.cumsum(fast[:n]) <= np.cumsum(plain[:n])
+                return int(np.argmax(ahead)) + 1 if ahead.any() else None
+            """,
+            "although the fast way catches up, at step 33.",
+        ),
         "later steps only": (
             _break_even(steps="math.ceil(behind / gain)"),
             "These are the later steps; the first comes on top.",
@@ -392,6 +456,9 @@ ALIKE = Task(
 
                 return len([*takewhile(agree, zip(plain_losses, fast_losses))])
             """,
+        "np.isclose as it is": _alike(
+            "np.isclose(fast_losses, plain_losses, rtol=rtol)"
+        ),
         "the first that is isolated": """
             def steps_alike(plain_losses, fast_losses, rtol):
                 off = ~np.isclose(fast_losses, plain_losses, rtol=rtol, atol=0)
@@ -413,7 +480,33 @@ ALIKE = Task(
         ),
         "a share of the first loss": (
             _alike("np.abs(fast_losses - plain_losses) <= rtol * plain_losses[0]"),
-            "`rtol` times the plain loss of that step",
+            "`rtol` times the plain loss of that very step",
+        ),
+        "a share of the mean loss": (
+            _alike("np.abs(fast_losses - plain_losses) <= rtol * plain_losses.mean()"),
+            "`rtol` times the plain loss of that very step",
+        ),
+        "sums that run": (
+            _alike(
+                "np.cumsum(np.abs(fast_losses - plain_losses))"
+                " <= rtol * np.cumsum(plain_losses)"
+            ),
+            "Do you take the absolute difference of that step alone?",
+        ),
+        "in percent": (
+            _alike("100 * np.abs(fast_losses / plain_losses - 1) <= rtol"),
+            "The losses may differ a little",
+        ),
+        "the longest run": (
+            """
+            def steps_alike(plain_losses, fast_losses, rtol):
+                longest = run = 0
+                for plain, fast in zip(plain_losses, fast_losses):
+                    run = run + 1 if abs(plain - fast) <= rtol * plain else 0
+                    longest = max(longest, run)
+                return longest
+            """,
+            "where the first differs",
         ),
         "equal to the last digit": (
             _alike("fast_losses == plain_losses"),
@@ -421,7 +514,7 @@ ALIKE = Task(
         ),
         "an absolute tolerance": (
             _alike("np.abs(fast_losses - plain_losses) <= rtol"),
-            "not `rtol`.",
+            "of that very step.",
         ),
         "too low agrees": (
             _alike("fast_losses - plain_losses <= rtol * plain_losses"),
@@ -429,7 +522,7 @@ ALIKE = Task(
         ),
         "too high agrees": (
             _alike("plain_losses - fast_losses <= rtol * plain_losses"),
-            "A fast loss that is too high does not agree either",
+            "The third step differs by 0.1, and 0.02 is allowed",
         ),
         "none differs, so none counts": (
             _alike(answer="int(np.argmin(agrees))"),
@@ -792,6 +885,192 @@ EPOCH = Task(
 )
 
 
+def _overfitting(
+    train="means(loss)",
+    val="means(val_loss)",
+    turn="int(np.argmin(val))",
+    *,
+    epoch="turn + (width + 1) // 2",
+    rise="val[-1] - val[turn]",
+    fall="train[turn] - train[-1]",
+    answer="epoch, rise, fall",
+):
+    """Return an answer with other means, another turn or other differences."""
+    return f"""
+def overfitting(loss, val_loss, width):
+    def means(curve, mode="valid"):
+        return np.convolve(curve, np.full(width, 1 / width), mode)
+
+    train, val = {train}, {val}
+    turn = {turn}
+    epoch, rise, fall = {epoch}, {rise}, {fall}
+    return {answer}
+"""
+
+
+OVERFITTING = Task(
+    right={
+        "epoch by epoch": """
+            def overfitting(loss, val_loss, width):
+                train, val = [], []
+                for start in range(len(loss) - width + 1):
+                    train.append(sum(loss[start : start + width]) / width)
+                    val.append(sum(val_loss[start : start + width]) / width)
+                turn = 0
+                for k in range(len(val)):
+                    if val[k] < val[turn]:
+                        turn = k
+                epoch = turn + width // 2 + 1
+                return epoch, val[-1] - val[turn], train[turn] - train[-1]
+            """,
+        "windows that slide": """
+            def overfitting(loss, val_loss, width):
+                view = np.lib.stride_tricks.sliding_window_view
+                train, val = view([loss, val_loss], width, axis=1).mean(axis=-1)
+                turn = val.argmin()
+                rise, fall = val[-1] - min(val), train[turn] - train[-1]
+                return turn + (width + 1) // 2, rise, fall
+            """,
+        "rolling means of pandas": """
+            import pandas as pd
+
+
+            def overfitting(loss, val_loss, width):
+                curves = pd.DataFrame({"loss": loss, "val": val_loss})
+                curves.index += 1
+                means = curves.rolling(width, center=True).mean().dropna()
+                epoch = means["val"].idxmin()
+                turn, end = means.loc[epoch], means.iloc[-1]
+                return int(epoch), end["val"] - turn["val"], turn["loss"] - end["loss"]
+            """,
+        "sums that run": """
+            def overfitting(loss, val_loss, width):
+                def means(curve):
+                    total = np.cumsum(np.append(0, curve))
+                    return (total[width:] - total[:-width]) / width
+
+                train, val = means(loss), means(val_loss)
+                turn = int(np.flatnonzero(val <= val.min() + 1e-12)[0])
+                return [
+                    turn + 1 + (width - 1) // 2,
+                    np.ptp([val[turn], val[-1]]),
+                    -(train[-1] - train[turn]),
+                ]
+            """,
+    },
+    wrong={
+        "the lowest single loss": (
+            _overfitting(epoch="int(np.argmin(val_loss)) + 1"),
+            "The lowest single validation loss lies there, by luck",
+        ),
+        "no means at all": (
+            _overfitting("loss", "val_loss", epoch="turn + 1"),
+            "The lowest single validation loss lies there, by luck",
+        ),
+        "the first epoch of the turn": (
+            _overfitting(epoch="turn + 1"),
+            "Do you count from 0, or name the first epoch of the turn?",
+        ),
+        "counted from 0": (
+            _overfitting(epoch="turn + width // 2"),
+            "Do you count from 0, or name the first epoch of the turn?",
+        ),
+        "the last epoch of the turn": (
+            _overfitting(epoch="turn + width"),
+            "That is the last epoch of the turn",
+        ),
+        "the turn of the training loss": (
+            _overfitting(turn="int(np.argmin(train))"),
+            "the validation loss says where the turn is",
+        ),
+        "the lowest training loss": (
+            _overfitting("loss", "val_loss", "int(np.argmin(loss))", epoch="turn + 1"),
+            "The lowest single training loss lies there",
+        ),
+        "means that reach beyond the end": (
+            _overfitting(
+                "means(loss, 'same')", "means(val_loss, 'same')", epoch="turn + 1"
+            ),
+            "none that reaches beyond the last one",
+        ),
+        "the last of equal means": (
+            _overfitting(turn="len(val) - 1 - int(np.argmin(val[::-1]))"),
+            "Of equal means take the first.",
+        ),
+        "a float for the middle epoch": (
+            _overfitting(epoch="turn + (width + 1) / 2"),
+            "what is counted is a whole number",
+        ),
+        "a rise to the last loss": (
+            _overfitting(rise="val_loss[-1] - val[turn]"),
+            "not to the last single loss.",
+        ),
+        "a rise of single losses": (
+            _overfitting(rise="val_loss[-1] - min(val_loss)"),
+            "yours is that of two single losses.",
+        ),
+        "a rise to the highest": (
+            _overfitting(rise="max(val) - val[turn]"),
+            "The rise ends at the last mean, not at the highest one.",
+        ),
+        "a rise that is negative": (
+            _overfitting(rise="val[turn] - val[-1]"),
+            "a validation loss that is higher at the end has risen.",
+        ),
+        "the gap between both losses": (
+            _overfitting(rise="val[-1] - train[-1]"),
+            "the rise is within the validation loss.",
+        ),
+        "a rise before the turn": (
+            _overfitting(rise="val[0] - val[turn]"),
+            "had fallen before the turn",
+        ),
+        "a fall that is negative": (
+            _overfitting(fall="train[-1] - train[turn]"),
+            "a training loss that is lower at the end has fallen.",
+        ),
+        "a fall from the first mean": (
+            _overfitting(fall="train[0] - train[-1]"),
+            "not at the first mean.",
+        ),
+        "a fall to the lowest": (
+            _overfitting(fall="train[turn] - min(train)"),
+            "The fall ends at the last mean, not at the lowest one.",
+        ),
+        "a fall from the validation loss": (
+            _overfitting(fall="val[turn] - train[-1]"),
+            "not that of the validation loss.",
+        ),
+        "the gap at the turn": (
+            _overfitting(fall="train[turn] - val[turn]"),
+            "how far the two losses are apart at the turn",
+        ),
+        "a fall of single losses": (
+            _overfitting(fall="loss[turn + width // 2] - loss[-1]"),
+            "yours is that of two single losses.",
+        ),
+        "a fall where there is none": (
+            _overfitting(fall="abs(train[turn] - train[-1])"),
+            "The fall where several means are equal: you have",
+        ),
+        "two numbers only": (
+            _overfitting(answer="epoch, rise"),
+            "Return three numbers",
+        ),
+        "one mean too few": (
+            _overfitting("means(loss)[:-1]", "means(val_loss)[:-1]"),
+            "Write down the means of both losses.",
+        ),
+    },
+)
+
+
+def _half(task):
+    """Return a task whose wrong answers leave the points of the other function."""
+    wrong = {name: (source, said, 3) for name, (source, said) in task.wrong.items()}
+    return Task(right=task.right, wrong=wrong)
+
+
 def _stack(
     first="units, recurrent_dropout=0.5, return_sequences=True",
     second="units, recurrent_dropout=0.5",
@@ -867,6 +1146,10 @@ STACK = Task(
             def stacked_gru(n_steps, n_features, units):
                 return Stacked(units)
             """,
+        "first weights of its own": _stack(
+            second="units, recurrent_dropout=0.5, kernel_initializer='he_normal'",
+            head="layers.Dense(1, kernel_initializer='zeros')(layers.Dropout(0.5)(x))",
+        ),
         "a subclass that names inputs and outputs": """
             class Stacked(keras.Model):
                 def __init__(self, n_steps: int, n_features: int, units: int) -> None:
@@ -1327,7 +1610,7 @@ BANK = {
     "task-13-1-epochs": together(EPOCHS, JUDGE),
     "task-13-2-pays": together(PAYS, ALIKE),
     "task-13-3-mask": MASK,
-    "task-13-4-epoch": EPOCH,
+    "task-13-4-epoch": together(_half(EPOCH), _half(OVERFITTING)),
     "task-13-5-stack": STACK,
     "task-13-5-count": COUNT,
     "task-13-6-reverse": REVERSE,
