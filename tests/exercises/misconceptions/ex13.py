@@ -1065,12 +1065,6 @@ OVERFITTING = Task(
 )
 
 
-def _half(task):
-    """Return a task whose wrong answers leave the points of the other function."""
-    wrong = {name: (source, said, 3) for name, (source, said) in task.wrong.items()}
-    return Task(right=task.right, wrong=wrong)
-
-
 def _stack(
     first="units, recurrent_dropout=0.5, return_sequences=True",
     second="units, recurrent_dropout=0.5",
@@ -1148,7 +1142,7 @@ STACK = Task(
             """,
         "first weights of its own": _stack(
             second="units, recurrent_dropout=0.5, kernel_initializer='he_normal'",
-            head="layers.Dense(1, kernel_initializer='zeros')(layers.Dropout(0.5)(x))",
+            head="layers.Dense(1, bias_initializer='ones')(layers.Dropout(0.5)(x))",
         ),
         "a subclass that names inputs and outputs": """
             class Stacked(keras.Model):
@@ -1196,6 +1190,13 @@ STACK = Task(
         "dropout after the last layer": (
             _stack(head="layers.Dropout(0.5)(layers.Dense(1)(x))"),
             "Dropout belongs before the Dense layer",
+        ),
+        "weights that begin with zeros": (
+            _stack(
+                head="layers.Dense(1, kernel_initializer='zeros')("
+                "layers.Dropout(0.5)(x))"
+            ),
+            "do all weights begin as Keras has them, not with zeros?",
         ),
         "no dropout layer": (
             _stack(head="layers.Dense(1)(x)"),
@@ -1610,7 +1611,7 @@ BANK = {
     "task-13-1-epochs": together(EPOCHS, JUDGE),
     "task-13-2-pays": together(PAYS, ALIKE),
     "task-13-3-mask": MASK,
-    "task-13-4-epoch": together(_half(EPOCH), _half(OVERFITTING)),
+    "task-13-4-epoch": together(EPOCH, OVERFITTING, left=((3,), (3,))),
     "task-13-5-stack": STACK,
     "task-13-5-count": COUNT,
     "task-13-6-reverse": REVERSE,

@@ -388,6 +388,35 @@ CHANGE = Task(
             _change("(temperature[rows + horizon + 1] - temperature[rows]) / scale"),
             "yours is one row late",
         ),
+        "a scale of its own": (
+            _change(
+                "(temperature[rows + horizon] - temperature[rows])"
+                " / np.std(temperature[rows + horizon] - temperature[rows])"
+            ),
+            "not by a standard deviation of your own",
+        ),
+        "only one of the two divided": (
+            _change("temperature[rows + horizon] - temperature[rows] / scale"),
+            "Divide the whole change by `scale`",
+        ),
+        "from the first rows on": (
+            _change(
+                "(temperature[horizon:] - temperature[:-horizon])[: len(rows)] / scale"
+            ),
+            "Those are the changes from the first rows of the table on",
+        ),
+        "the first rows added back": (
+            _change(celsius="temperature[: len(rows)] + scale * output"),
+            "Those are the first temperatures of the table",
+        ),
+        "one start for all": (
+            _change(celsius="temperature[rows[0]] + np.cumsum(scale * output)"),
+            "Every forecast starts from its own row r",
+        ),
+        "all multiplied": (
+            _change(celsius="scale * (temperature[rows] + output)"),
+            "The temperature that you add is in degrees already",
+        ),
         "changes without a sign": (
             _change("np.abs(temperature[rows + horizon] - temperature[rows]) / scale"),
             "What is learned from a single row",
@@ -597,7 +626,43 @@ CONVOLUTION = Task(
         ),
         "last layer only": (
             _convolution(field="1 + (size - 1) * dilations[-1]"),
-            "Every layer counts, not only the last.",
+            "Every layer counts, not only one of them.",
+        ),
+        "the widest layer only": (
+            _convolution(field="1 + (size - 1) * max(dilations)"),
+            "Every layer counts, not only one of them.",
+        ),
+        "a ReLU behind it": (
+            """
+            def causal_convolution(x, kernel, bias, dilation):
+                reach = (len(kernel) - 1) * dilation
+                padded = np.pad(x, ((reach, 0), (0, 0)))
+                out = bias + sum(
+                    padded[k * dilation : k * dilation + len(x)] @ kernel[k]
+                    for k in range(len(kernel))
+                )
+                return np.maximum(out, 0)
+
+            def receptive_field(size, dilations):
+                return 1 + (size - 1) * sum(dilations)
+            """,
+            "A convolution alone has no activation function",
+        ),
+        "the first row never seen": (
+            """
+            def causal_convolution(x, kernel, bias, dilation):
+                size, out = len(kernel), np.tile(1.0 * bias, (len(x), 1))
+                for t in range(len(x)):
+                    for k in range(size):
+                        past = t - (size - 1 - k) * dilation
+                        if past > 0:
+                            out[t] += x[past] @ kernel[k]
+                return out
+
+            def receptive_field(size, dilations):
+                return 1 + (size - 1) * sum(dilations)
+            """,
+            "The output of two channels: you have 100 at position (0, 0)",
         ),
         "a float for a count": (
             _convolution(field="1 + (size - 1) * float(sum(dilations))"),
@@ -1390,7 +1455,22 @@ LEAK = Task(
         ),
         "positions instead of rows": (
             _leak(left="np.flatnonzero(kept)"),
-            "not their positions",
+            "the row numbers themselves, not their positions",
+        ),
+        "rows of its own": (
+            _leak(left="np.arange(length - 1, case['cut'] - horizon)"),
+            "which is none of the `train_rows`",
+        ),
+        "a list of rows": (
+            _leak(left="list(train[kept])"),
+            "The honest rows: this is a list, not a NumPy array or a number.",
+        ),
+        "training rows only": (
+            _leak(
+                target="values[train + horizon, 0]",
+                column='case["features"][train]',
+            ),
+            "two training rows are honest here, and you say 'feature'",
         ),
         "a mask instead of rows": (
             _leak(left="kept"),
