@@ -3,8 +3,8 @@
 A :class:`Trial` fits one of them on the training rows, with seed 0, and keeps its error
 on the validation rows; nothing here touches the test set.  A setting that is best at
 the edge of those tried would say only that too few were tried, so they reach further on
-both sides.  With the best one the candidate joins the leaderboard, as
-:data:`utils.experiments.candidates.LATER`, which is fitted with five seeds.
+both sides.  With the best one the candidate joins ``LATER`` of
+:mod:`utils.experiments.candidates`, which is fitted with five seeds.
 
 ``python -m utils.experiments.train_all patches-8-epochs`` makes one of the tries;
 :func:`tried` reads what is stored.
