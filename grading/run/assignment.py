@@ -245,6 +245,7 @@ class Work:
         """Have the assignment, as it is now, in the gradebook."""
         if self._version not in self._registered:
             register(self._root, self._name)
+            self._registered.clear()  # what was there before is overwritten
             self._registered.add(self._version)
 
     @property

@@ -130,7 +130,7 @@ class Standby:
     crew : grading.run.local.Crew
         Graders that know the assignment.
     registered : set of str
-        Versions of the assignment that the gradebook knows.
+        The version of the assignment that the gradebook holds, if it was put there.
     """
 
     crew: Crew

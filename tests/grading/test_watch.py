@@ -1,6 +1,7 @@
 """What arrives is graded at once, whole, a few times, and as a later run would."""
 
 import multiprocessing
+import shutil
 import time
 from types import SimpleNamespace
 
@@ -13,7 +14,14 @@ from grading.run import watch as watching
 from grading.run.run import grade
 from grading.run.watch import Watch
 from grading.sandbox.choice import refusal
-from tests.grading.small_course import ANSWERS, NAME, hand_in, make_course, notebook
+from tests.grading.small_course import (
+    ANSWERS,
+    CHECKS,
+    NAME,
+    hand_in,
+    make_course,
+    notebook,
+)
 
 WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
@@ -113,12 +121,16 @@ def test_while_another_run_is_at_work_arrivals_wait(watch):
     assert verdict.score == 5
 
 
-def test_a_test_that_was_mended_counts_from_then_on(watch):
-    checks = {"double": "assert double(4) == 8", "square": "pass"}
-    make_course(watch.root, checks=checks)
+def test_a_test_that_was_mended_counts_until_it_is_as_before(watch):
+    make_course(watch.root, checks={**CHECKS, "square": "pass"})
     hand_in(watch.root, "gil", ANSWERS["first"][:2])
     (verdict,) = watch.once()
     assert verdict.score == 5
+    shutil.rmtree(watch.root / "submitted" / "gil")
+    make_course(watch.root)
+    hand_in(watch.root, "hal", ANSWERS["first"][:2])
+    (verdict,) = watch.once()
+    assert verdict.score == 2
 
 
 def test_the_watch_ends_when_it_is_interrupted(tmp_path, monkeypatch, capsys):
