@@ -111,6 +111,12 @@ def found(tmp_path_factory):
     return SimpleNamespace(stock=cells(by_stock(stock)), ours=cells(ours), root=ours)
 
 
+@pytest.fixture
+def course(found, tmp_path):
+    """Return a copy of the graded course, for a test that changes it."""
+    return shutil.copytree(found.root, tmp_path / "course")
+
+
 def test_every_cell_of_both_notebooks_has_what_stock_nbgrader_gives(found):
     assert found.ours == found.stock
     assert found.ours["wrong", "problem1", "correct_squares"] == (1, 1, False)
@@ -133,16 +139,21 @@ def test_a_missing_and_an_extra_notebook_are_named(found):
     assert pages == {"problem1.html"}
 
 
-def test_each_notebook_has_its_feedback_and_people_s_points_count(found):
-    with open_course(found.root) as api, api.gradebook as book:
-        for entry in book.find_submission(NAME, "one more").notebooks:
+def give_the_rest(root, student):
+    """Give a student all the points that a person has to give."""
+    with open_course(root) as api, api.gradebook as book:
+        for entry in book.find_submission(NAME, student).notebooks:
             for each in entry.grades:
                 if each.needs_manual_grade:
                     each.manual_score, each.needs_manual_grade = each.max_score, False
         book.db.commit()
-    written = feedback.write(found.root, only=["one more"], report=lambda line: None)
+
+
+def test_each_notebook_has_its_feedback_and_people_s_points_count(course):
+    give_the_rest(course, "one more")
+    written = feedback.write(course, only=["one more"], report=lambda line: None)
     assert written == 2
-    folder = found.root / "feedback" / "one more" / NAME
+    folder = course / "feedback" / "one more" / NAME
     one, two = ((folder / f"{n}.html").read_text("utf-8") for n in NOTEBOOKS)
     assert "<strong>10</strong> of 10 points" in one
     assert "<strong>3</strong> of 3 points" in two
@@ -150,15 +161,16 @@ def test_each_notebook_has_its_feedback_and_people_s_points_count(found):
     assert "correct_squares" not in two
 
 
-def test_a_second_run_and_the_reports_know_all_notebooks(found, tmp_path, capsys):
+def test_a_second_run_and_the_reports_know_all_notebooks(course, tmp_path, capsys):
+    give_the_rest(course, "one more")
     lines = []
-    grade(found.root, report=lines.append)
+    grade(course, report=lines.append)
     assert lines == []
-    assert command_line(["--root", str(found.root), "status", NAME]) == 1
+    assert command_line(["--root", str(course), "status", NAME]) == 1
     told = capsys.readouterr().out
     assert "Points are to be given by a person: problem1/sum_of_squares_equ" in told
-    assert {s.max_score for s in standings(found.root, [NAME])} == {13}
-    figures = statistics.figures(found.root, NAME)
+    assert {s.max_score for s in standings(course, [NAME])} == {13}
+    figures = statistics.figures(course, NAME)
     names = [task.test for task in figures.tasks]
     assert (figures.title, names[0], names[-1]) == (
         NAME,
@@ -166,27 +178,27 @@ def test_a_second_run_and_the_reports_know_all_notebooks(found, tmp_path, capsys
         "problem2/part-b",
     )
     (report,) = similarity.write(
-        found.root, to=tmp_path / "page.html", report=lambda line: None
+        course, to=tmp_path / "page.html", report=lambda line: None
     )
     assert report.compared == 3
     with pytest.raises(CourseError, match="there are: problem1/correct_squares, "):
-        grade(found.root, tasks=["correct_squares"])
-    grade(found.root, tasks=["problem1/correct_squares"], report=lines.append)
+        grade(course, tasks=["correct_squares"])
+    grade(course, tasks=["problem1/correct_squares"], report=lines.append)
 
 
-def test_a_damaged_notebook_is_a_person_s_and_costs_the_other_nothing(found):
-    good = answered(found.root, "problem1")
-    hand_in(found.root, "torn", {"problem1.ipynb": good, "problem2.ipynb": b"{"})
-    (verdict,) = grade(found.root, only=["torn"], report=lambda line: None)
+def test_a_damaged_notebook_is_a_person_s_and_costs_the_other_nothing(course):
+    good = answered(course, "problem1")
+    hand_in(course, "torn", {"problem1.ipynb": good, "problem2.ipynb": b"{"})
+    (verdict,) = grade(course, only=["torn"], report=lambda line: None)
     assert (verdict.status, verdict.score) == ("unreadable", 3)
     assert verdict.detail.startswith("`problem2.ipynb`: The file is not a readable")
     scores = {
-        task.name: task.score for task in journal.latest(found.root)[NAME, "torn"].tasks
+        task.name: task.score for task in journal.latest(course)[NAME, "torn"].tasks
     }
     assert scores["problem1/correct_squares"] == 1
     assert scores["problem2/part-a"] is None
-    assert (found.root / "autograded" / "torn" / NAME / "problem1.ipynb").is_file()
-    assert not list((found.root / "feedback" / "torn").rglob("*.html"))
+    assert (course / "autograded" / "torn" / NAME / "problem1.ipynb").is_file()
+    assert not list((course / "feedback" / "torn").rglob("*.html"))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Due dates, penalties and points by hand change after a run; the next one says so."""
 
 import csv
+import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +21,7 @@ WHY = refusal()
 pytestmark = pytest.mark.skipif(WHY is not None, reason=str(WHY))
 
 ZERO = "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+DUE = "2026-03-01 10:00:00 UTC"
 BROKEN = """
 from nbgrader.plugins import LateSubmissionPlugin
 class Broken(LateSubmissionPlugin):
@@ -29,10 +32,10 @@ c.AssignLatePenalties.plugin_class = Broken
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """Return a course of two graded students, ann with an answer in words, both late.
+def first(tmp_path_factory):
+    """Return a course of two students, ann with an answer in words, and its first run.
 
-    The tests change it one after the other, as a term does.
+    Both are late, once there is a due date.
     """
     root = make_course(tmp_path_factory.mktemp("course"), settings=ZERO)
     with_words(root / "solutions" / NAME / f"{NAME}.ipynb", "2 + 2 is 2 * 2.")
@@ -41,7 +44,13 @@ def course(tmp_path_factory):
         folder = root / "submitted" / student / NAME
         with_words(folder / f"{NAME}.ipynb", text)
         (folder / "timestamp.txt").write_text("2026-03-02 10:00:00 UTC")
-    return root
+    return SimpleNamespace(root=root, run=run(root))
+
+
+@pytest.fixture
+def course(first, tmp_path):
+    """Return a copy of the course after its first run."""
+    return shutil.copytree(first.root, tmp_path / "course")
 
 
 def run(root):
@@ -68,8 +77,8 @@ def points(root):
     return found
 
 
-def test_a_term_goes_its_way(course, capsys):
-    verdicts, _, ran = run(course)
+def test_a_term_goes_its_way(first, course, capsys):
+    verdicts, _, ran = first.run
     assert ran == 2
     assert verdicts["ann"].waiting == (WORDS,)
     assert "1 graded, 1 need a person." in table(list(verdicts.values()))
@@ -82,7 +91,7 @@ def test_a_term_goes_its_way(course, capsys):
     assert not verdicts["ann"].is_open
     assert points(course) == {"ann": 9.0, "bob": 5.0}
 
-    due(course, "2026-03-01 10:00:00 UTC")
+    due(course, DUE)
     assert {s.state for s in standings(course)} == {"changed"}
     verdicts, changes, ran = run(course)
     assert ran == 0
@@ -114,9 +123,9 @@ def test_a_term_goes_its_way(course, capsys):
 
 
 def test_a_time_stamp_counts_only_for_what_it_came_with(course):
-    config = course / "nbgrader_config.py"
-    config.write_text(config.read_text() + ZERO)
-    assert run(course)[1] == [f"{NAME} ann: lost by being late 0 -> 9"]
+    give(course, "ann", 4.0, "Well reasoned.")
+    due(course, DUE)
+    assert f"{NAME} ann: lost by being late 0 -> 9" in run(course)[1]
     (course / "submitted" / "ann" / NAME / "timestamp.txt").unlink()
     for ran, said in (1, [f"{NAME} ann: lost by being late 9 -> 0"]), (0, []):
         verdicts, changes, count = run(course)
@@ -178,12 +187,9 @@ def test_an_extension_is_no_grade(tmp_path, capsys):
     "text", ["[1]", "no JSON", '{"small": 1}', '{"small": {"version": "1"}}']
 )
 def test_a_damaged_calibration_is_named_with_what_helps(course, capsys, text):
-    path = course / "calibration.json"
-    kept = path.read_text()
-    path.write_text(text)
+    (course / "calibration.json").write_text(text)
     assert main(["--root", str(course), "calibrate"]) == 2
     assert "calibration.json is not what grading wrote" in capsys.readouterr().err
-    path.write_text(kept)
 
 
 @pytest.mark.parametrize(
