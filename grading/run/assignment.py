@@ -61,7 +61,7 @@ class Work:
     unsafe : bool
         Whether to run without the sandbox.
     registered : set of str, optional
-        Versions of the assignment that the gradebook is known to have.
+        The version of the assignment that the gradebook is known to hold.
     """
 
     def __init__(
