@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grading.__main__ import main
 from grading.course import CourseError
@@ -108,7 +108,9 @@ def test_whatever_gets_out_is_found(tmp_path):
     left.mkdir(parents=True)
     with rehearsing.laid_out(course, tmp_path / "outside") as (bait, look):
         assert look() == []
-        (left / f"{NAME}.ipynb").write_text(f"LEAK {bait.token} x")
+        printed = new_output("stream", text=f"LEAK {bait.token} x")
+        notebook = new_notebook(cells=[new_code_cell(outputs=[printed])])
+        nbformat.write(notebook, left / f"{NAME}.ipynb")
         (tmp_path / "outside" / bait.token).touch()
         child = os.fork()
         if child == 0:
