@@ -250,7 +250,8 @@ class Grader:
         """Run a restored notebook; return it with its outputs, and what happened."""
         whose = whose_data(self.plan.files, about[1])
         if self.plan.unsafe:
-            files[DATA_OF] = whose.encode()
+            if has_own_data(self.plan.files):
+                files = {**files, DATA_OF: whose.encode()}
             return self._run_unprotected(notebook, about, sheet, files), {}
         resources = self._resources(about, sheet)
         resources["nbgrader"] |= {"files": files, "sheet": sheet, "whose": whose}
