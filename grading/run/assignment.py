@@ -60,8 +60,6 @@ class Work:
         Graded cells whose scores may change; all of them if empty.
     unsafe : bool
         Whether to run without the sandbox.
-    registered : set of str, optional
-        The version of the assignment that the gradebook is known to hold.
     """
 
     def __init__(
@@ -75,7 +73,6 @@ class Work:
         force,
         tasks,
         unsafe,
-        registered=None,
     ):
         self.book, self._root, self._name = book, Path(root), name
         self._force, self._unsafe, self._config = force, unsafe, config
@@ -92,7 +89,7 @@ class Work:
         self._base = _digest(*about, settings)
         self._index = index
         self._graded = gradebook.graded(book, name)
-        self._registered = set() if registered is None else registered
+        self._is_registered = False
         self._flying = {}
 
     def _known_tasks(self, tasks):
@@ -242,11 +239,13 @@ class Work:
         return None
 
     def register(self):
-        """Have the assignment, as it is now, in the gradebook."""
-        if self._version not in self._registered:
+        """Have the assignment, as it is now, in the gradebook.
+
+        Each run does it once: others may have registered another version in between.
+        """
+        if not self._is_registered:
             register(self._root, self._name)
-            self._registered.clear()  # what was there before is overwritten
-            self._registered.add(self._version)
+            self._is_registered = True
 
     @property
     def calibration(self):

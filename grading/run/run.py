@@ -14,7 +14,7 @@ import contextlib
 import errno
 import os
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
@@ -29,7 +29,7 @@ from grading.run.grader import Graded, broken
 from grading.run.local import Crew
 from grading.sandbox.choice import refusal
 
-__all__ = ["Run", "Standby", "calibrations", "grade", "table"]
+__all__ = ["Run", "calibrations", "grade", "table"]
 
 _BATCH, _SECONDS = 64, 2.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -121,22 +121,6 @@ def table(verdicts):
     return [line.rstrip() for line in lines]
 
 
-@dataclass
-class Standby:
-    """What serves several runs of an assignment, one after the other.
-
-    Attributes
-    ----------
-    crew : grading.run.local.Crew
-        Graders that know the assignment.
-    registered : set of str
-        The version of the assignment that the gradebook holds, if it was put there.
-    """
-
-    crew: Crew
-    registered: set[str] = field(default_factory=set)
-
-
 class Run:
     """One run over submissions: iterate over it for their verdicts.
 
@@ -162,7 +146,7 @@ class Run:
         Whether to run also what has not changed.
     unsafe : bool, default False
         Whether to run submissions with stock nbgrader, without the sandbox.
-    standby : Standby, optional
+    crew : grading.run.local.Crew, optional
         Graders to use, who stay when the run has ended.
 
     Attributes
@@ -188,7 +172,7 @@ class Run:
         scheduler=None,
         force=False,
         unsafe=False,
-        standby=None,
+        crew=None,
     ):
         self.root = Path(root).resolve()
         wanted = choose(self.root, names)
@@ -204,9 +188,7 @@ class Run:
         self._jobs = min(jobs or len(os.sched_getaffinity(0)), len(self))
         self._scheduler, self._report = scheduler, report
         self._options = {"force": force, "tasks": tasks, "unsafe": unsafe}
-        if standby:
-            self._options["registered"] = standby.registered
-        self._ran, self._team = 0, standby.crew if standby else None
+        self._ran, self._team = 0, crew
         self.changes = []
 
     def __len__(self):

@@ -24,7 +24,7 @@ from grading.records.journal import Index
 from grading.run.assignment import Work
 from grading.run.grader import Item
 from grading.run.local import Crew
-from grading.run.run import Run, Standby
+from grading.run.run import Run
 from grading.sandbox.bounded_json import TooManyValuesError, loads
 from grading.sandbox.choice import refusal
 
@@ -107,7 +107,7 @@ class Watch:
         if used >= self._attempts:
             self._report(f"{place}: all {used} attempts are used; run grades the rest.")
             return []
-        options = {"report": _silent, "standby": post.standby}
+        options = {"report": _silent, "crew": post.crew}
         (verdict,) = Run(self._root, [post.name], only=[student], **options)
         post.write_page(verdict, used + 1, self._attempts)
         self._report(f"{place}: {verdict.result}. {verdict.about}".rstrip())
@@ -120,12 +120,12 @@ class _Post:
     def __init__(self, root, name, stack):
         self.name, self._root = name, root
         self._seen, self._done = {}, {}
-        self.standby = Standby(stack.enter_context(Crew(1)))
+        self.crew = stack.enter_context(Crew(1))
         self._visible = stack.enter_context(Crew(1))
         with self._work() as work:
             work.register()
             plan = work.plan()
-        self.standby.crew.learn(plan)
+        self.crew.learn(plan)
         self._visible.learn(_without_hidden(plan))
 
     @contextlib.contextmanager
@@ -134,7 +134,7 @@ class _Post:
         usual = {"force": False, "tasks": (), "unsafe": False}
         with open_course(self._root) as api, gradebook.opened(api) as book:
             about = self._root, self.name, book, api.config, Index(self._root)
-            yield Work(*about, **usual, registered=self.standby.registered)
+            yield Work(*about, **usual)
 
     def arrived(self):
         """Return the students whose folder has changed and rests now."""
@@ -169,7 +169,7 @@ class _Post:
         return True
 
     def _take(self, student):
-        names = list(self.standby.crew.plan.sources)
+        names = list(self.crew.plan.sources)
         return take(self._root, self.name, student, names)
 
     def is_known(self, student):
@@ -185,7 +185,7 @@ class _Post:
 
     def write_page(self, verdict, attempt, most):
         """Write the instant page of a submission."""
-        tests = _with_hidden(self.standby.crew.plan)
+        tests = _with_hidden(self.crew.plan)
         hold = sum(t.name in tests and t.score == t.max_score for t in verdict.tasks)
         note = _NOTE.format(attempt, most, len(tests), hold)
         pages = {} if verdict.needs_person else self._pages(verdict.student, note)
@@ -207,7 +207,7 @@ class _Post:
         except Broken:  # it was there a moment ago
             return {}
         item = Item(student, "", replace(taken, lines=(note, *taken.lines)))
-        plan = _without_hidden(self.standby.crew.plan)
+        plan = _without_hidden(self.crew.plan)
         (graded,) = self._visible.grade(plan, [item])
         return graded.pages
 

@@ -10,6 +10,7 @@ import pytest
 
 from grading.__main__ import main
 from grading.records import journal
+from grading.release.release import register
 from grading.run import watch as watching
 from grading.run.run import grade
 from grading.run.watch import Watch
@@ -129,6 +130,15 @@ def test_a_test_that_was_mended_counts_until_it_is_as_before(watch):
     shutil.rmtree(watch.root / "submitted" / "gil")
     make_course(watch.root)
     hand_in(watch.root, "hal", ANSWERS["first"][:2])
+    (verdict,) = watch.once()
+    assert verdict.score == 2
+
+
+def test_a_version_that_others_registered_in_between_is_overwritten(watch):
+    make_course(watch.root, checks={**CHECKS, "square": "pass"})
+    register(watch.root, NAME)  # as `nbgrader generate_assignment` does
+    make_course(watch.root)
+    hand_in(watch.root, "ian", ANSWERS["first"][:2])
     (verdict,) = watch.once()
     assert verdict.score == 2
 
