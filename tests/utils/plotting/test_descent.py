@@ -60,6 +60,18 @@ def test_penalties_are_the_costs_of_one_example():
     assert right.lines[1].get_ydata().max() <= 0.5
 
 
+@pytest.mark.parametrize("draw", [plotting.penalties, plotting.saturation])
+def test_no_curve_runs_through_the_name_of_a_curve(draw):
+    for ax in np.atleast_1d(draw()):
+        ax.figure.canvas.draw()
+        for line in ax.lines:
+            points = line.get_path().interpolated(20).vertices
+            points = line.get_transform().transform(points)
+            for name in ax.texts:
+                crossed = name.get_window_extent().count_contains(points)
+                assert not crossed, name.get_text()
+
+
 def test_the_slope_of_cross_entropy_stays_where_the_quadratic_one_vanishes():
     lines = plotting.saturation().lines
     z, flat = lines[0].get_data()
