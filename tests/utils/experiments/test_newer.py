@@ -1,7 +1,11 @@
 """Promises of the later candidates: settings from inside, on validation alone."""
 
+import ast
+import re
 from dataclasses import replace
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -25,6 +29,7 @@ def shifted(*, epochs):
     return fit
 
 
+CHAPTER = Path(__file__).parents[3] / "chapters" / "14_beyond.ipynb"
 THREE = Trial("own-3-epochs", shifted, 3, {"epochs": 3})
 
 
@@ -130,3 +135,25 @@ def test_the_board_has_the_error_of_the_best_try(real, name):
     error = mae(real.targets["validation"], first.validation)
     found = newer.tried(real)[name].min()
     assert error == pytest.approx(found, abs=1e-4)  # forecasts are kept in cents
+
+
+def penalties():
+    """Return the penalties that chapter 14 tries."""
+    (cell,) = (
+        cell.source
+        for cell in nbformat.read(CHAPTER, as_version=4).cells
+        if cell.id == "linear-paths"
+    )
+    return ast.literal_eval(re.search(r"^penalties = (.+)$", cell, re.MULTILINE)[1])
+
+
+@pytest.mark.parametrize("make", [candidates.nlinear, candidates.dlinear])
+def test_the_board_has_the_best_penalty_and_it_lies_inside(real, make):
+    def error(penalty):
+        trial = Trial("own", lambda *, epochs: make(penalty=penalty), 0, {})
+        return newer.run(trial, real)
+
+    best = min(penalties(), key=error)
+    assert min(penalties()) < best < max(penalties())
+    fit, on_board = make(penalty=float(best)), candidates.LATER[make.__name__].fit
+    assert code_of(fit)["hash"] == code_of(on_board)["hash"]
