@@ -77,7 +77,7 @@ EPOCHS = Task(
         ),
         "the ratio of two epochs": (
             _epochs(answer="-(-theirs // mine)"),
-            "That is the ratio of two epochs",
+            "So many epochs of yours take as many steps as one epoch",
         ),
         "the steps themselves": (
             _epochs(answer="total"),
@@ -227,7 +227,7 @@ JUDGE = Task(
         ),
         "whether the median is better": (
             _judge(better="int(np.median(errors) < np.abs(naive - truth).mean())"),
-            "Do you count the lower ones, each network by itself?",
+            "compare each network by itself.",
         ),
         "compared with the median of the naive errors": (
             _judge(better="int((errors < np.median(np.abs(naive - truth))).sum())"),
@@ -239,7 +239,7 @@ JUDGE = Task(
         ),
         "each network's median error": (
             _judge("np.median(np.abs(forecasts - truth), axis=1)"),
-            "There is a median over hours in it",
+            "That is a median over the hours.",
         ),
         "the distance from the naive forecast": (
             _judge("np.abs(forecasts - naive).mean(axis=1)"),

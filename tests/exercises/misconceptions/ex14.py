@@ -319,11 +319,11 @@ CHANGE = Task(
     wrong={
         "change not added back": (
             _change(celsius="scale * output"),
-            "The change was not added back",
+            "the output was not added to the temperature in row r.",
         ),
         "neither scaled nor added back": (
             _change(celsius="output"),
-            "The change was not added back",
+            "the output was not added to the temperature in row r.",
         ),
         "the mean added back": (
             _change(celsius="temperature[rows].mean() + scale * output"),
@@ -362,7 +362,7 @@ CHANGE = Task(
         ),
         "scale forgotten on the way back": (
             _change(celsius="temperature[rows] + output"),
-            "multiply it by `scale` to have degrees",
+            "The output was not multiplied by `scale`",
         ),
         "divided again": (
             _change(celsius="temperature[rows] + output / scale"),
