@@ -20,7 +20,9 @@ that was itself started with a clean `environment` and has read no secret.
 
 import contextlib
 import importlib
+import itertools
 import json
+import mmap
 import os
 import re
 import resource
@@ -29,6 +31,7 @@ import signal
 import site
 import socket
 import sys
+import tempfile
 import time
 import warnings
 from dataclasses import asdict, dataclass, field
@@ -54,8 +57,13 @@ _USER = 1000  # inside
 _NOBODY = 65534  # outside, where root starts the cage
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
-# Not /dev/zero: what is mapped of it, shared, is memory that nobody can count.
-DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = {  # by their names in a cage
+    "/dev/null": "/dev/null",
+    "/dev/full": "/dev/full",
+    "/dev/random": "/dev/random",
+    "/dev/urandom": "/dev/urandom",
+    "/dev/zero": "/dev/full",  # zeros too, but never as memory that nobody can count
+}
 _BASE, _FORMER = "/tmp", "/.former"
 STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
@@ -369,6 +377,7 @@ def _be_inmate(cage):
     os.environ.update(environment())
     os.chdir(HOME)
     forget_temporary_folder()
+    share_files()
     cage.function()
 
 
@@ -427,9 +436,29 @@ def _operate_directly():
 
 def forget_temporary_folder():
     """Let `tempfile` look anew; a library may have asked before the fork."""
-    import tempfile
-
     tempfile.tempdir = None
+
+
+def share_files():
+    """Let ``mmap(-1, length)`` map a file, which is counted, where it would be refused.
+
+    What is no Python, or a Python of its own, is refused with the error ENOSYS.
+    """
+    mmap.mmap = _Shared
+
+
+class _Shared(mmap.mmap):
+    """Memory that processes may share, in a file where it has none."""
+
+    def __new__(cls, fileno, length, flags=mmap.MAP_SHARED, *more, **options):
+        nameless = fileno == -1 and not flags & mmap.MAP_PRIVATE
+        if not nameless or options.get("access") == mmap.ACCESS_COPY:
+            return super().__new__(cls, fileno, length, flags, *more, **options)
+        flags &= ~mmap.MAP_ANONYMOUS
+        with tempfile.TemporaryFile(dir="/dev/shm") as file:
+            if length > 0:
+                os.posix_fallocate(file.fileno(), 0, length)
+            return super().__new__(cls, file.fileno(), length, flags, *more, **options)
 
 
 def _close_others(*keep):
@@ -470,15 +499,15 @@ def limit_memory(amount):
     resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
 
 
-def _memory(process):
+def _memory(place):
     """Return the bytes of memory that a process shares with no file."""
-    amounts = _OWN.findall(Path(f"/proc/{process}/status").read_bytes())
+    amounts = _OWN.findall(Path(f"{place}/status").read_bytes())
     return 1024 * sum(map(int, amounts))
 
 
 def _watch(inmate, control, limits):
     """Wait for the inmate's end, for too much memory, or for an order to stop."""
-    brought, most = _memory("self"), 0
+    brought, most = _memory("/proc/self"), 0
     while True:
         stop = _readable(control, _TICK) and not _pass_on(control, inmate)
         if stop:
@@ -522,8 +551,8 @@ def _let_end(inmate):
     """
     given_up = time.monotonic() + _GRACE
     while time.monotonic() < given_up:
-        about = Path(f"/proc/{inmate}/stat").read_text().rpartition(")")[2].split()
-        if about[0] == "Z" or not int(about[6]) & _EXITING:
+        state, flags = _state(f"/proc/{inmate}")
+        if state == "Z" or not flags & _EXITING:
             return
         time.sleep(_TICK / 50)
 
@@ -548,28 +577,71 @@ def _reap():
 def _held(brought):
     """Return the bytes that the cage's processes together hold of their own."""
     total = 0
-    for number in _others():
+    for place in _places():
         with contextlib.suppress(OSError):  # it has just ended
-            total += max(0, _memory(number) - brought)
+            total += max(0, _memory(place) - brought)
     return total
 
 
 def _in_kernel(limits):
-    """Return the bytes that the kernel may hold for the cage's open files.
+    """Return the bytes that the kernel may hold for sockets and the like.
 
     A socket has room for so many on their way in and out, and they are part of no
-    process. Whoever does not let its files be counted counts as one with all it may
-    have.
+    process. One that processes share counts once, and what has a path not at all.
+    Whoever does not let its files be counted counts as one with all it may have.
     """
-    count = 0
-    for number in _others():
+    found, hidden = set(), 0
+    for place in _places():
         try:
-            count += len(os.listdir(f"/proc/{number}/fd"))  # noqa: PTH208 (as below)
+            found.update(_nameless(f"{place}/fd"))
         except PermissionError:
-            count += int(limits.open_files)
+            hidden += int(limits.open_files) if _goes_on(place) else 0
         except OSError:  # it has just ended
             pass
-    return count * _OF_A_FILE
+    return (len(found) + hidden) * _OF_A_FILE
+
+
+def _nameless(folder):
+    """Yield what a process has open that has no path, the same for each who has it."""
+    for number in os.listdir(folder):  # noqa: PTH208 (20 times a second)
+        with contextlib.suppress(FileNotFoundError):
+            target = os.readlink(f"{folder}/{number}")  # noqa: PTH115 (as above)
+            if target.startswith(("socket:", "pipe:")):
+                yield target
+            elif not target.startswith("/"):
+                yield folder, number  # which of its kind it is, nothing tells
+
+
+def _places():
+    """Yield where the kernel shows what each process holds that is not about to end.
+
+    Once its first thread has ended, a process is shown by its other threads alone.
+    """
+    for number in _others():
+        yield from itertools.islice(filter(_goes_on, _threads(number)), 1)
+
+
+def _threads(number):
+    """Yield where the kernel shows a process and its threads."""
+    place = f"/proc/{number}"
+    yield place
+    with contextlib.suppress(OSError):  # it has just ended
+        for thread in os.listdir(f"{place}/task"):  # noqa: PTH208 (as below)
+            yield f"{place}/task/{thread}"
+
+
+def _goes_on(place):
+    """Return whether a process or a thread is not about to end."""
+    try:
+        return not _state(place)[1] & _EXITING
+    except OSError:  # it has just ended
+        return False
+
+
+def _state(place):
+    """Return the letter for what a process or a thread does, and its flags."""
+    about = Path(f"{place}/stat").read_text().rpartition(")")[2].split()
+    return about[0], int(about[6])
 
 
 def _others():
@@ -604,10 +676,11 @@ def steps(view):
     plan = {}
     for path in view.hidden:
         plan[str(Path(path).resolve())] = None
-    for path in (*_SYSTEM, *_python(), *_SETTINGS, *DEVICES, *view.shown):
+    for path in (*_SYSTEM, *_python(), *_SETTINGS, *view.shown):
         if Path(path).exists():
             real = str(Path(path).resolve())
             plan |= dict.fromkeys({path, real}, real)
+    plan |= {path: real for path, real in DEVICES.items() if Path(real).exists()}
     for path in sorted(plan):
         above = next((str(p) for p in Path(path).parents if str(p) in plan), None)
         inside = above is not None and plan[above] is not None

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = ["ATTACKS", "TRIALS", "Finding", "bait", "examine", "in_cage", "report
 
 _MIB = 1 << 20
 _PATIENCE = 20.0
+_REFUSED = ctypes.c_void_p(-1).value  # what `mmap` of C returns then
 _LIMITS = Limits(
     memory_mib=200, disk_mib=8, file_mib=4, files=1000, processes=24, open_files=64
 )
@@ -308,6 +310,24 @@ def _hoard():
     os._exit(1)
 
 
+@_protects("memory of a process whose first thread has ended is counted", TRIALS)
+def _headless_memory(kind):
+    outcome = _caged(_hoard_headless, kind)
+    return "" if outcome == Outcome(-9, "memory") else f"ended {outcome}"
+
+
+def _hoard_headless():
+    def hoard():
+        time.sleep(0.2)
+        held = bytearray(b"x") * (3 * _LIMITS.memory // 2)
+        time.sleep(2)
+        held.clear()
+        os._exit(0)
+
+    threading.Thread(target=hoard).start()
+    ctypes.CDLL(None).pthread_exit(None)
+
+
 @_protects("no memory lies in files or segments without a name")
 def _hide_memory(laid):
     library = ctypes.CDLL(None, use_errno=True)
@@ -321,8 +341,11 @@ def _hide_memory(laid):
     segment = library.shmget(0, _MIB, 0o600)
     found = [f"{held // _MIB} MiB in files"] * bool(held)
     found += ["a segment"] * (segment >= 0)
-    with contextlib.suppress(OSError):
-        mmap.mmap(-1, _MIB).close()
+    library.mmap.restype = ctypes.c_void_p
+    library.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3]
+    library.mmap.argtypes += [ctypes.c_long]
+    flags = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    if library.mmap(None, _MIB, mmap.PROT_WRITE, flags, -1, 0) != _REFUSED:
         found.append("shared memory")
     with contextlib.suppress(OSError), Path("/dev/zero").open("r+b") as file:
         mmap.mmap(file.fileno(), _MIB).close()

@@ -240,6 +240,55 @@ def test_memory_that_no_process_holds_is_refused():
     assert ask(lambda: refused(segment)) == -1
 
 
+def test_memory_that_processes_share_lies_in_files_that_count():
+    def share(*words, **options):
+        memory = mmap.mmap(-1, 8, *words, **options)
+        if os.fork() == 0:
+            memory[:3] = b"abc"
+            os._exit(0)
+        os.wait()
+        return memory[:3].decode()
+
+    def share_much():
+        with contextlib.suppress(OSError):
+            return mmap.mmap(-1, 9 * MIB)[:1].decode()
+        return "refused"
+
+    nameless = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    assert ask(share) == "abc"
+    assert ask(lambda: share(nameless)) == "abc"
+    assert ask(lambda: share(flags=nameless, prot=mmap.PROT_WRITE)) == "abc"
+    assert ask(lambda: share(access=mmap.ACCESS_WRITE)) == "abc"
+    assert ask(lambda: share(access=mmap.ACCESS_COPY)) == "\0\0\0"
+    assert ask(lambda: share(mmap.MAP_PRIVATE)) == "\0\0\0"
+    assert ask(share_much, limits=Limits(disk_mib=8)) == "refused"
+
+
+def test_zeros_can_be_read_and_not_mapped():
+    def tried():
+        with Path("/dev/zero").open("r+b") as file:
+            try:
+                mmap.mmap(file.fileno(), MIB)
+            except OSError as error:
+                return file.read(2).decode(), error.errno
+
+    assert ask(tried) == ["\0\0", errno.ENODEV]
+
+
+def test_processes_that_have_ended_or_share_their_lines_hold_no_memory_of_the_kernel():
+    def start():
+        lines = [os.pipe() for _ in range(40)]
+        children = [subprocess.Popen("/bin/true") for _ in range(40)]
+        for _ in range(40):
+            if os.fork() == 0:
+                time.sleep(1)
+                os._exit(len(lines) != 40)
+        time.sleep(1)
+        return sum(child.wait() for child in children)
+
+    assert ask(start, limits=Limits(memory_mib=100)) == 0
+
+
 @pytest.mark.parametrize("advice", [linux._COLLAPSE, 0x7FFF])
 def test_joining_pages_changes_no_memory_even_where_the_kernel_cannot(
     monkeypatch, advice
