@@ -11,7 +11,8 @@ row is an input of later ones: within a call, no row holds the target of another
 
 ``make reproduce`` fits the candidates and stores their forecasts; ``python -m
 utils.experiments.leaderboard`` prints the table, and with ``--open WHY`` the errors on
-the test set, which :class:`utils.experiments.holdout.HeldOutSet` allows once.
+the test set, which :class:`utils.experiments.holdout.HeldOutSet` allows once and, for
+other forecasts, only when told that it is a second time.
 """
 
 from __future__ import annotations
