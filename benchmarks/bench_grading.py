@@ -120,7 +120,7 @@ def _course(root: Path, name: str, size: int) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions" / name, root / "solutions" / name)
     source = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", 4)
-    right = {_id(c): c.source for c in source.cells if _id(c).startswith("task-")}
+    right = {_id(c): c.source for c in source.cells if _is_answer(_id(c))}
     release = ROOT / "exercises" / name
     notebook = nbformat.read(release / f"{name}.ipynb", 4)
     for cell in notebook.cells:
@@ -134,6 +134,10 @@ def _course(root: Path, name: str, size: int) -> Path:
 
 def _id(cell: nbformat.NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _is_answer(name: str) -> bool:
+    return name.startswith(("task-", "manual-"))
 
 
 def _compare(stock: Path, ours: list[Path], name: str, size: int) -> None:
