@@ -52,34 +52,42 @@ SHAPES = Task(
         "transposed": (
             _shapes("[((n, m), (n,)) for m, n in zip(sizes, sizes[1:])]"),
             "The weights have the shape (inputs, neurons)",
+            1,
         ),
         "a bias for each input": (
             _shapes("[((m, n), (m,)) for m, n in zip(sizes, sizes[1:])]"),
             "not for each input",
+            1,
         ),
         "one bias per layer": (
             _shapes("[((m, n), (1,)) for m, n in zip(sizes, sizes[1:])]"),
             "not one in all",
+            1,
         ),
         "biases as a row of a matrix": (
             _shapes("[((m, n), (1, n)) for m, n in zip(sizes, sizes[1:])]"),
             "The biases of a layer are a vector",
+            1,
         ),
         "no output layer": (
             _shapes("[((m, n), (n,)) for m, n in zip(sizes[:-1], sizes[1:-1])]"),
             "The output layer is missing",
+            1,
         ),
         "weights only": (
             _shapes("[(m, n) for m, n in zip(sizes, sizes[1:])]"),
             "Return a list of pairs of tuples",
+            1,
         ),
         "lists for tuples": (
             _shapes("[([m, n], [n]) for m, n in zip(sizes, sizes[1:])]"),
             "A shape is a tuple, as NumPy gives it",
+            1,
         ),
         "a tuple for the list": (
             _shapes("tuple(((m, n), (n,)) for m, n in zip(sizes, sizes[1:]))"),
             "Return a list of pairs of tuples",
+            1,
         ),
         "two layers taken for granted": (
             _shapes(
@@ -87,48 +95,59 @@ SHAPES = Task(
                 "((sizes[1], sizes[2]), (sizes[2],))]"
             ),
             "`shapes` stopped with an error. Python says IndexError",
+            1,
         ),
         "biases forgotten in the count": (
             _count("sum(m * n for m, n in zip(sizes, sizes[1:]))"),
             "The biases are missing: each neuron has one.",
+            2,
         ),
         "biases for the inputs": (
             _count("sum(m * n for m, n in zip(sizes, sizes[1:])) + sum(sizes)"),
             "Inputs compute nothing and have no bias.",
+            2,
         ),
         "a bias per layer in the count": (
             _count("sum(m * n + 1 for m, n in zip(sizes, sizes[1:]))"),
             "Each neuron has a bias of its own",
+            2,
         ),
         "no bias for the output": (
             _count("sum(m * n for m, n in zip(sizes, sizes[1:])) + sum(sizes[1:-1])"),
             "The output neurons have biases, too.",
+            2,
         ),
-        "nodes counted": (_count("sum(sizes)"), "That is the number of nodes"),
+        "nodes counted": (_count("sum(sizes)"), "That is the number of nodes", 2),
         "a bias for each input in the count": (
             _count("sum(m * (n + 1) for m, n in zip(sizes, sizes[1:]))"),
             "not for each of its inputs",
+            2,
         ),
         "one hidden layer taken for granted": (
             _count("(sizes[0] + 1) * sizes[1] + (sizes[1] + 1) * sizes[-1]"),
             "The number of parameters of one neuron: you have 6",
+            2,
         ),
         "a count that is a float": (
             _count("float(sum((m + 1) * n for m, n in zip(sizes, sizes[1:])))"),
             "The number of parameters: 37.0 is a float64; what is counted is a whole",
+            2,
         ),
         "shapes of floats": (
             _shapes("[((m, n), (n / 1,)) for m, n in zip(sizes, sizes[1:])]"),
             "A size in a shape: 5.0 is a float64",
+            1,
         ),
         "the count is not written": (
             f"{RIGHT_SHAPES}\ndef count(sizes):\n"
             '    raise NotImplementedError("not attempted yet")\n',
-            "not yet right.\n`count` still holds the line",
+            "`count` (1 point): `count` still holds the line",
+            2,
         ),
         "printed, not returned": (
             f"{RIGHT_SHAPES}\ndef count(sizes):\n    print(sum(sizes))\n",
             "`count` returned None.",
+            2,
         ),
     },
 )
@@ -286,40 +305,59 @@ SIGMOID = Task(
         "sign of the exponent": (
             _sigmoid("1 / (1 + np.exp(z))"),
             "The sign in the exponent is the other way",
+            2,
         ),
-        "tanh": (_sigmoid("np.tanh(z)"), "That is tanh"),
-        "step": (_sigmoid("np.where(z >= 0, 1.0, 0.0)"), "That is the step"),
+        "tanh": (_sigmoid("np.tanh(z)"), "That is tanh", 2),
+        "step": (_sigmoid("np.where(z >= 0, 1.0, 0.0)"), "That is the step", 2),
         "derivative at the activation": (
             _sigmoid_slope("sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z)))"),
             "a number went through the sigmoid twice",
+            1,
         ),
         "z in place of a": (
             _sigmoid_slope("z * (1 - z)"),
             "put z through the sigmoid first",
+            1,
         ),
         "the sigmoid, not its slope": (
             _sigmoid_slope("sigmoid(z)"),
             "That is the sigmoid itself, not its slope.",
+            1,
         ),
         "the formula of tanh": (
             _sigmoid_slope("1 - sigmoid(z) ** 2"),
             "1 - a^2 belongs to tanh",
+            1,
         ),
         "sign of the slope": (
             _sigmoid_slope("sigmoid(z) * (sigmoid(z) - 1)"),
             "The sign is wrong: the sigmoid rises everywhere.",
+            1,
         ),
         "slope by central differences": (
             _sigmoid_slope("(sigmoid(z + 1e-6) - sigmoid(z - 1e-6)) / 2e-6"),
             "A difference of values loses digits here",
+            1,
         ),
         "one number at a time": (
             "import math\n" + _sigmoid("1 / (1 + math.exp(-z))"),
             "`sigmoid` stopped with an error.",
+            2,
         ),
         "rounded": (
             _sigmoid("np.round(1 / (1 + np.exp(-z)), 3)"),
             "you have 0.119 at position 0; it should be 0.119203.",
+            2,
+        ),
+        "tanh and its slope": (
+            """
+            def sigmoid(z):
+                return np.tanh(z)
+
+            def sigmoid_slope(z):
+                return 1 - np.tanh(z) ** 2
+            """,
+            "That is tanh",
         ),
     },
 )

@@ -643,114 +643,141 @@ SCALING = Task(
         "fitted on all rows": (
             _scaling(mean="series.mean()", std="series.std()"),
             "The test rows are in your mean",
+            1,
         ),
         "each part by itself": (
             _scaling(scaled_test="(test - test.mean()) / test.std()"),
             "The test rows have a scale of their own",
+            1,
         ),
         "fitted on the test rows": (
             _scaling(mean="test.mean()", std="test.std()"),
             "You have fitted the scale on the test rows",
+            1,
         ),
         "mean of all rows": (
             _scaling(mean="series.mean()"),
             "The test rows are in your mean",
+            1,
         ),
         "spread of all rows": (
             _scaling(std="series.std()"),
             "The test rows are in your standard deviation",
+            1,
         ),
         "shuffled": (
             _scaling(order="np.random.default_rng(0).permutation(series)"),
             "Your split does not keep the rows in their order",
+            1,
         ),
         "the last rows for training": (
             _scaling(train="rows[-n_train:]", test="rows[:-n_train]"),
             "Your split does not keep the rows in their order",
+            1,
         ),
         "n_train rows for the test": (
             _scaling(train="rows[:-n_train]", test="rows[-n_train:]"),
             "`train` has 2 rows",
+            1,
         ),
         "one row shared": (
             _scaling(test="rows[n_train - 1 :]"),
             "`test` has 3 rows",
+            1,
         ),
         "n - 1": (
             _scaling(std="train.std(ddof=1)"),
             "divides by n - 1",
+            1,
         ),
         "variance": (
             _scaling(std="train.var()"),
             "That is the variance",
+            1,
         ),
         "range for spread": (
             _scaling(mean="train.min()", std="train.max() - train.min()"),
             "minimum and range",
+            1,
         ),
         "mean and spread returned in each other's place": (
             _scaling().replace(", mean, std\n\ndef", ", std, mean\n\ndef"),
             "have changed places in what you return",
+            1,
         ),
         "median": (
             _scaling(mean="np.median(train)"),
             "That is the median",
+            1,
         ),
         "training rows left as they are": (
             _scaling(scaled_train="train"),
             "The training rows come back on their old scale",
+            1,
         ),
         "test rows left as they are": (
             _scaling(scaled_test="test"),
             "The test rows come back on their old scale",
+            1,
         ),
         "clipped": (
             _scaling(
                 scaled_test="(np.clip(test, train.min(), train.max()) - mean) / std"
             ),
             "Your test rows are cut off where the training rows end",
+            1,
         ),
         "no mean taken off": (
             _scaling(scaled_train="train / std", scaled_test="test / std"),
             "Subtract the mean before you divide",
+            1,
         ),
         "divided before the mean goes": (
             _scaling(
                 scaled_train="train / std - mean", scaled_test="test / std - mean"
             ),
             "Subtract the mean before you divide",
+            1,
         ),
         "back without the mean": (
             _scaling(back="scaled * std"),
             "The mean is not added back",
+            2,
         ),
         "back in the wrong order": (
             _scaling(back="(scaled + mean) * std"),
             "The way back takes the steps in reverse order",
+            2,
         ),
         "scaled once more": (
             _scaling(back="(scaled - mean) / std"),
             "That scales once more",
+            2,
         ),
         "back with mean and spread in each other's place": (
             _scaling(back="scaled * mean + std"),
             "Mean and standard deviation have changed places",
+            2,
         ),
         "back with the scale of what came in": (
             _scaling(back="(scaled - scaled.mean()) / scaled.std() * std + mean"),
             "statistics of the scaled values themselves",
+            2,
         ),
         "mean taken off again": (
             _scaling(back="scaled * std - mean"),
             "The mean is subtracted where it has to be added",
+            2,
         ),
         "divided again": (
             _scaling(back="scaled / std + mean"),
             "You divide where you have to multiply",
+            2,
         ),
         "back in place": (
             _scaling(back="np.add(np.multiply(scaled, std, out=scaled), mean)"),
             "`scale_back` changed its argument `scaled` in place",
+            2,
         ),
     },
 )
@@ -1005,26 +1032,32 @@ DIFFERENCES = Task(
         "from month to month": (
             _differences(differences="np.diff(series)"),
             "Those are differences from one row to the next",
+            3,
         ),
         "order for lag": (
             _differences(differences="np.diff(series, n=season)"),
             "`np.diff(series, n=season)` takes differences of differences",
+            3,
         ),
         "differences turned round": (
             _differences(differences="series[:-season] - series[season:]"),
             "The sign of the differences is reversed",
+            3,
         ),
         "absolute differences": (
             _differences(differences="np.abs(series[season:] - series[:-season])"),
             "Keep the sign of the differences",
+            3,
         ),
         "lag one too long": (
             _differences(differences="series[season + 1 :] - series[: -season - 1]"),
             "The lag is one row too long",
+            3,
         ),
         "lag one too short": (
             _differences(differences="series[season - 1 :] - series[: 1 - season]"),
             "The lag is one row too short",
+            3,
         ),
         "padded with zeros": (
             _differences(
@@ -1032,6 +1065,7 @@ DIFFERENCES = Task(
                 "series[season:] - series[:-season])"
             ),
             "The first season has no season before it",
+            3,
         ),
         "padded with NaN": (
             """
@@ -1047,56 +1081,69 @@ DIFFERENCES = Task(
                 return np.array(path[len(history):])
             """,
             "instead of filling it with NaN",
+            3,
         ),
         "round the end": (
             _differences(differences="series - np.roll(series, season)"),
             "`np.roll` takes the first season's partners from the end",
+            3,
         ),
         "first difference missing": (
             _differences(differences="series[season + 1 :] - series[1:-season]"),
             "The first difference is missing",
+            3,
         ),
         "last difference missing": (
             _differences(differences="series[season:-1] - series[: -season - 1]"),
             "The last difference is missing",
+            3,
         ),
         "shares instead": (
             _differences(differences="series[season:] / series[:-season] - 1"),
             "Those are relative changes",
+            3,
         ),
         "only one season added back": (
             _added("changes + np.resize(history[-season:], len(changes))"),
             "From the second season on you still add to the last season of the history",
+            1,
         ),
         "only one season, with an error": (
             _added("changes + history[-season:]"),
             "`add_back` stopped with an error",
+            1,
         ),
         "all changes on the last season": (
             _added("np.resize(history[-season:], len(changes)) + np.cumsum(changes)"),
             "You add up the changes from row to row on top of the last season",
+            1,
         ),
         "all changes on one old value": (
             _added("history[-season] + np.cumsum(changes)"),
             "on one value a season back",
+            1,
         ),
         "from the last value": (
             _added("history[-1] + np.cumsum(changes)"),
             "You add the changes up from row to row",
+            1,
         ),
         "from the first season": (
             _differences(
                 path="list(history[:season])", result="np.array(path[season:])"
             ),
             "The anchor is the first season of the history",
+            1,
         ),
         "anchor one row early": (
             _differences(value="change + path[-season - 1]"),
             "Your anchor lies one row too early",
+            1,
         ),
         "anchor one row late": (
             _differences(value="change + path[-season + 1]"),
             "Your anchor lies one row too late",
+            1,
         ),
         "no anchor": (
             _added(
@@ -1104,14 +1151,17 @@ DIFFERENCES = Task(
                 "for k in range(len(changes))])"
             ),
             "The history is not added back",
+            1,
         ),
         "subtracted": (
             _differences(value="path[-season] - change"),
             "You subtract the changes",
+            1,
         ),
         "all changes so far": (
             _differences(value="changes[: k + 1].sum() + path[-season]"),
             "You add the changes of all rows before",
+            1,
         ),
         "anchor turned round": (
             _differences(
@@ -1119,6 +1169,7 @@ DIFFERENCES = Task(
                 result="np.array(path[season:])",
             ),
             "The last season of the history is in reversed order",
+            1,
         ),
         "cut to whole numbers": (
             """
@@ -1133,30 +1184,37 @@ DIFFERENCES = Task(
                 return path[n:]
             """,
             "The forecasts lost their decimals",
+            1,
         ),
         "cut at the end": (
             _differences(result="np.array(path[len(history) :]).astype(int)"),
             "Your forecasts are cut to whole numbers",
+            1,
         ),
         "one value ever": (
             _added("changes + history[-1]"),
             "You add the last value of the history to every change",
+            1,
         ),
         "one anchor of a season ago": (
             _added("changes + history[-season]"),
             "You add the same old value to every change",
+            1,
         ),
         "the history comes back, too": (
             _differences(result="np.array(path)"),
             "Return the forecast alone",
+            1,
         ),
         "one season alone": (
             _added("changes[:season] + history[-season:]"),
             "the shape is (3,); it should be (7,)",
+            1,
         ),
         "at the end of a single season": (
             _added("np.append(changes[:season] + history[-season:], changes[season:])"),
             "From the second season on nothing is added to your changes",
+            1,
         ),
     },
 )
