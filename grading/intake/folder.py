@@ -145,6 +145,8 @@ def refuse_name(student):
     """Raise `Broken` if nbgrader or a terminal could not handle a folder's name."""
     if PATTERN & set(student):
         cause = "has *, ? or [ in its name, which nbgrader takes for a pattern"
+    elif "<" in student:
+        cause = "has < in its name, which formgrader takes for HTML, and runs it"
     elif not student.isprintable():
         cause = "has a name with characters that cannot be shown"
     else:

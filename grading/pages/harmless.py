@@ -10,15 +10,17 @@ formulas and quotations and drops vector graphics.
 import base64
 import functools
 import html
+import mimetypes
 import re
 from urllib.parse import urlsplit
 
 import bleach
+import tinycss2
 from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_markdown_cell
 
-__all__ = ["bounded", "harmless", "harmless_html"]
+__all__ = ["bounded", "harmless", "harmless_html", "is_page"]
 
 
 def _set(names):
@@ -68,6 +70,19 @@ _LEFT_OUT = "(An active output, which is not shown.)"
 _FORMATTED = ("text/html", "text/markdown", "text/latex")
 _MOST, _MOST_IN_ALL = 20_000, 200_000
 _KEPT = 2048
+_PAGES = re.compile(r"html|[/+-](xml|xsl|xslt)$")
+# What formgrader's page lays over the rest, and by what it finds its fields.
+_IDS = _set("notebook notebook-container pager pager-button-area statusmessage")
+_CLASSES = re.compile(
+    r"(affix|arrow|carousel|cell-tag|comment|completions|dropdown|embed|extra-credit|"
+    r"fa|form|full-credit|glyphicon|help|icon|ipython_tooltip|mark-graded|modal|"
+    r"name-hidden|name-shown|navbar|nbgrader_cell|next|no-credit|out_prompt_overlay|"
+    r"popover|pretooltiparrow|prev|save-icon|score|sr|tabbable|tooltip|tooltipbuttons|"
+    r"ui)"
+    r"(?![a-z])",
+    re.I,
+)
+_FIELDS = ("{}", "{}-comment", "{}_extra_credit")
 
 
 def bounded(notebook):
@@ -133,25 +148,39 @@ def harmless(notebook):
     nbformat.NotebookNode
         The same notebook.
     """
+    taken = _taken(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             for output in cell.outputs:
                 if "data" in output:
-                    output["data"] = _shown(output["data"])
+                    output["data"] = _shown(output["data"], taken)
                     output["metadata"] = {}
         elif cell.cell_type == "markdown":
-            _check(cell)
+            _check(cell, taken)
     notebook.cells = [_plain(cell) for cell in notebook.cells]
     return notebook
 
 
-def harmless_html(source):
-    """Return HTML without what could run, load or lead away by itself.
+def _taken(notebook):
+    """Return the ids by which formgrader finds the fields of a notebook's points.
+
+    Where a student's text has one of them first, points that a person types into
+    another field would be saved as those of that cell.
+    """
+    marks = [cell.metadata.get("nbgrader") for cell in notebook.cells]
+    names = [mark.get("grade_id") for mark in marks if isinstance(mark, dict)]
+    return _IDS | {field.format(name) for name in names for field in _FIELDS}
+
+
+def harmless_html(source, taken=_IDS):
+    """Return HTML without what could run, load, lead away or cover by itself.
 
     Parameters
     ----------
     source : str
         Any text.
+    taken : frozenset of str
+        Ids that stand elsewhere in the page.
 
     Examples
     --------
@@ -159,16 +188,36 @@ def harmless_html(source):
     '<b>Bold</b>'
     """
     source = _WITH_CONTENT.sub("", source)
-    cleaned = _cleaned(source, strip=True, refused=[])
+    cleaned = _cleaned(source, taken, strip=True, refused=[])
     return "" if _has_active_formula(cleaned) else cleaned
 
 
-def _check(cell):
+def is_page(name):
+    """Return whether a browser takes a file for a page, in which scripts would run.
+
+    formgrader hands out what lies beside a notebook as pages of its own server, so a
+    link in the notebook could open one of them with the instructor's rights.
+
+    Parameters
+    ----------
+    name : str
+        Its name, or its path within a folder.
+
+    Examples
+    --------
+    >>> [is_page(name) for name in ("seen.html", "drawn.svg", "drawn.png", "data")]
+    [True, True, False, False]
+    """
+    kind, _ = mimetypes.guess_type(f"/{name}")  # as an address it could lie
+    return bool(_PAGES.search(kind or ""))
+
+
+def _check(cell, taken):
     """Show a text cell as it was typed if it holds what is active."""
     pictures = cell.get("attachments", {})
     for name in [name for name, data in pictures.items() if not _is_picture(data)]:
         del pictures[name]
-    if _is_active(cell.source, tuple(pictures)):
+    if _is_active(cell.source, taken, tuple(pictures)):
         cell.source = f"{_NOTE}\n\n{_fenced(cell.source)}"
         cell.pop("attachments", None)
 
@@ -181,7 +230,7 @@ def _is_picture(data):
 
 
 @functools.lru_cache(_KEPT)
-def _is_active(source, names=()):
+def _is_active(source, taken, names=()):
     """Return whether Markdown becomes a page that holds more than text and figures."""
     if _MATH.search(source):
         return True  # also where Markdown takes the formula for code
@@ -193,8 +242,8 @@ def _is_active(source, names=()):
     except Exception:  # what the renderer does not take, it does not take there either
         return True
     refused = []
-    escaped = _cleaned(page, strip=False, refused=refused)
-    cleaned = _cleaned(page, strip=True, refused=[])
+    escaped = _cleaned(page, taken, strip=False, refused=refused)
+    cleaned = _cleaned(page, taken, strip=True, refused=[])
     return bool(refused) or escaped != cleaned or _has_active_formula(cleaned)
 
 
@@ -207,15 +256,17 @@ def _has_active_formula(page):
     return bool(_MATH.search(html.unescape(_MARKUP.sub("", page))))
 
 
-def _cleaned(page, *, strip, refused):
+def _cleaned(page, taken, *, strip, refused):
     """Return HTML of known elements; attributes that are left out join `refused`."""
 
     def known(tag, name, value):
         fits = name in _ATTRIBUTES
         if name in _FITTING:
             fits = _FITTING[name](value)
-        if not fits:
-            refused.append((tag, name))
+        if name == "id":
+            fits = value not in taken
+        if not fits or (name == "style" and not _is_known(value)):
+            refused.append((tag, name))  # of a style the rest is kept
         return fits
 
     return bleach.clean(
@@ -228,7 +279,7 @@ def _cleaned(page, *, strip, refused):
     )
 
 
-def _is_page(address):
+def _leads_to_a_page(address):
     """Return whether an address is a page's, or a place in this page."""
     try:
         plain = re.sub(r"[\x00-\x20\x7f]", "", address)
@@ -242,15 +293,33 @@ def _is_at_hand(address):
     return bool(_PICTURE.fullmatch(address) or _BESIDE.fullmatch(address))
 
 
-def _loads_nothing(style):
-    """Return whether a style names no address."""
-    return "(" not in style
+def _stays(style):
+    """Return whether a style names no address, and moves nothing over the rest."""
+    return not re.search(r"[(\\]|-\s*[\d.]", style)
 
 
-_FITTING = {"href": _is_page, "src": _is_at_hand, "style": _loads_nothing}
+def _is_known(style):
+    """Return whether a style sets nothing but what text and tables need."""
+    found = tinycss2.parse_declaration_list(
+        style, skip_comments=True, skip_whitespace=True
+    )
+    return all(one.type == "declaration" and one.lower_name in _STYLES for one in found)
 
 
-def _shown(data):
+def _is_own(classes):
+    """Return whether no class of an element is one of those of formgrader's page."""
+    return not any(map(_CLASSES.match, classes.split()))
+
+
+_FITTING = {
+    "class": _is_own,
+    "href": _leads_to_a_page,
+    "src": _is_at_hand,
+    "style": _stays,
+}
+
+
+def _shown(data, taken):
     """Return those forms of an output that run nothing."""
     kept = {
         kind: data[kind] for kind in _PIXELS if _BASE64.fullmatch(_text(data, kind))
@@ -259,14 +328,14 @@ def _shown(data):
     if "text/plain" in data:
         kept["text/plain"] = data["text/plain"]
     if page := _text(data, "text/html"):
-        kept["text/html"] = harmless_html(page)
+        kept["text/html"] = harmless_html(page, taken)
     elif picture := _text(data, "image/svg+xml"):
         code = base64.b64encode(picture.encode()).decode()
         address = f"data:image/svg+xml;base64,{code}"
         kept["text/html"] = f'<img alt="A vector graphic" src="{address}">'
     for kind in ("text/markdown", "text/latex"):
         text = _text(data, kind)
-        if text and not _is_active(text):
+        if text and not _is_active(text, taken):
             kept[kind] = text
     kept = {kind: text for kind, text in kept.items() if text}
     return kept or {"text/plain": _LEFT_OUT}

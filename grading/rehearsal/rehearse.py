@@ -274,9 +274,11 @@ def _breaches(bait, listener):
 
 def _active(bait):
     """Return what would run for whoever opens a page, in words."""
-    pages = {p: p.read_text() for p in Path(bait.course).glob("feedback/*/*/*.html")}
+    course = Path(bait.course)
+    made = [*course.glob("feedback/*/*/*.html"), *course.glob("autograded/*/*/*.html")]
+    pages = {path: path.read_text() for path in made}
     exporter = HTMLExporter(template_name="basic")  # formgrader's is made of it
-    for path in Path(bait.course).glob("autograded/*/*/*.ipynb"):
+    for path in course.glob("autograded/*/*/*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         if bait.token in nbformat.writes(_without_sources(notebook)):
             pages[path] = exporter.from_notebook_node(notebook)[0]

@@ -27,6 +27,7 @@ from grading.execution.job import limits_of, preloaded
 from grading.intake.folder import Taken, take
 from grading.intake.problems import Broken, Problem, named
 from grading.pages import feedback
+from grading.pages.harmless import is_page
 from grading.records import gradebook, nbgrader_steps
 from grading.records.journal import Verdict
 from grading.release.release import register
@@ -361,7 +362,8 @@ class Work:
         """
         student = graded.verdict.student
         handed_in = self._flying.pop(student, {})
-        files = {**handed_in, **self._files}
+        inert = {n: data for n, data in handed_in.items() if not is_page(n)}
+        files = {**inert, **self._files}
         made = {f"{name}.ipynb": text for name, text in graded.notebooks.items()}
         if made:
             _replace(self._folder("autograded", student), files, made, 0o444)

@@ -185,6 +185,7 @@ def test_two_of_the_same_name_are_refused_without_a_table(course):
         ("C:/Ann_1_assignsubmission_file/x", "outside its folder"),
         (r"Ann_1_assignsubmission_file\..\..\x", "outside its folder"),
         ("A*n_1_assignsubmission_file/x", "takes for a pattern"),
+        ("A<n_1_assignsubmission_file/x", "takes for HTML"),
         (".._1_assignsubmission_file/x", "no name for a folder"),
     ],
 )

@@ -17,8 +17,9 @@ from nbformat.v4 import (
     new_output,
     new_raw_cell,
 )
+from nbgrader.server_extensions import formgrader
 
-from grading.pages.harmless import bounded, harmless, harmless_html
+from grading.pages.harmless import bounded, harmless, harmless_html, is_page
 from tests.book.browser import find_chromium, open_page
 
 RELEASES = sorted(Path(__file__).parents[2].glob("exercises/*/*.ipynb"))
@@ -54,6 +55,11 @@ ACTIVE = [
     "```\n</code></pre>\n```\n<script>attack()</script>",
     "<!--><img src=x onerror=attack()>-->",
     "![picture](attachment:missing.png)",
+    "<div style='position: fixed; top: 0; width: 100%; height: 100%'>over</div>",
+    "<div style='pos\\69tion: fixed'>over</div>",
+    "<div style='margin-top: -900px; display: inline-block'>over</div>",
+    "<div class='modal-backdrop in'>over</div>",
+    "<p id=statusmessage>over</p>",
 ]
 HONEST = [
     "# Title\n\nThe loss is $L = \\frac{1}{n}\\sum_i (y_i - a < b)^2$ & *falls*.",
@@ -64,6 +70,8 @@ HONEST = [
     "```html\n<script>shown()</script>\n```",
     "<div class='admonition tip'>\n\nA *tip*.\n\n</div>",
     "![target](figures/target-1.png) and [a page](https://keras.io/api/)",
+    "<div class='alert alert-info' style='color: #333; margin-left: 2em'>a note</div>",
+    "## A heading\n\n<a id='place'></a> and [up](#a-heading)",
 ]
 
 
@@ -87,7 +95,9 @@ def active_in(page):
         or "script:" in element.get("href", "").lower()
         or element.get("href", "").startswith("data:")
         or not re.match(r"data:image/|\w+$", element.get("src", "x"))
-        or "fixed" in element.get("style", "")
+        or re.search(r"position|\\|-\d", element.get("style", ""))
+        or {"modal-backdrop", "statusmessage"}
+        & {*element.get("class", ()), element.get("id")}
     ]
 
 
@@ -118,6 +128,31 @@ def test_outputs_run_nothing(kind, source):
     output = new_output("display_data", data={kind: source, "text/plain": "x"})
     _, page = shown(new_code_cell("", outputs=[output]))
     assert active_in(page) == []
+
+
+@pytest.mark.parametrize("text", ["# test-a", "<b id='test-a'>x</b>", "<p id=test-a>"])
+def test_no_text_stands_where_formgrader_looks_for_a_field(text):
+    graded = new_code_cell("", metadata={"nbgrader": {"grade_id": "test-a"}})
+    output = new_output("display_data", data={"text/html": text})
+    cells = [new_markdown_cell(text), new_code_cell("", outputs=[output])]
+    _, page = shown(*cells, graded)
+    assert BeautifulSoup(page, "html.parser").find(id="test-a") is None
+
+
+def test_no_class_that_formgrader_lays_over_its_page_is_a_student_s():
+    folder = Path(formgrader.__file__).parent / "static"
+    styles = "".join(
+        path.read_text(encoding="utf-8")
+        for part in ("css", "node_modules/bootstrap/dist/css")
+        for path in (folder / part).glob("*.css")
+    )
+    rules = re.findall(r"([^{}]+)\{[^{}]*position: *(?:fixed|absolute)", styles)
+    alone = r"(?:^|[\s,>+~])([.#])([\w-]+)(?=[,\s]*(?:,|$))"
+    names = set(re.findall(alone, ",".join(rules)))
+    assert {(".", "modal-backdrop"), (".", "help"), ("#", "statusmessage")} < names
+    for kind, name in sorted(names):
+        attribute = "class" if kind == "." else "id"
+        assert harmless_html(f"<p {attribute}='{name}'>x</p>") == "<p>x</p>", name
 
 
 def test_scripts_widgets_and_false_pictures_are_left_out_of_outputs():
@@ -188,6 +223,21 @@ def test_a_long_output_is_shown_as_plain_text(kind):
         {"text/plain": "short"},
         {"text/plain": told},
     ]
+
+
+PAGES = "a.html a.HTM b/a.svg a.svgz a.xhtml a.xml a.rdf data:image/png,a.html"
+
+
+@pytest.mark.parametrize("name", PAGES.split())
+def test_a_file_that_a_browser_opens_as_a_page_is_known(name):
+    assert is_page(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.png", "a.csv", "a.py", "a.txt", "a.pdf", "a.docx", "html"]
+)
+def test_a_file_that_runs_nothing_is_no_page(name):
+    assert not is_page(name)
 
 
 PIECES = st.sampled_from(

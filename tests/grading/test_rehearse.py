@@ -55,6 +55,7 @@ def test_no_kind_of_fault_that_a_class_can_have_is_left_out(exercise):
         memory without a name, half a million empty files, prints past the limit,
         defines what tests define, an array without its bytes,
         a reply of ten million lists, active text, active outputs,
+        active page beside it,
         deleted answer, copied answer, split answer, renamed cells,
         stripped metadata, corrupt JSON, wrong kernel, warnings on stderr,
         huge notebook, symbolic link, Zoë O'Hara (2) 李 ñ"""

@@ -64,7 +64,21 @@ def shown(exercise, bait):
     return [
         Case("active text", written(exercise, notebook)),
         Case("active outputs", written(exercise, printed)),
+        Case("active page beside it", _with_page(exercise, html)),
     ]
+
+
+def _with_page(exercise, lines):
+    """Return what writes right answers, and a page that a link in them opens."""
+    notebook = exercise.answered()
+    notebook.cells.append(new_markdown_cell("[My figure](figure.html)"))
+    write = written(exercise, notebook)
+
+    def write_both(folder):
+        write(folder)
+        (folder / "figure.html").write_text("\n".join(lines), encoding="utf-8")
+
+    return write_both
 
 
 def active(page, token):
