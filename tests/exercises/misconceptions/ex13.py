@@ -1144,6 +1144,28 @@ STACK = Task(
             second="units, recurrent_dropout=0.5, kernel_initializer='he_normal'",
             head="layers.Dense(1, bias_initializer='ones')(layers.Dropout(0.5)(x))",
         ),
+        "a last layer that begins with zeros": _stack(
+            head="layers.Dense(1, kernel_initializer='zeros')(layers.Dropout(0.5)(x))"
+        ),
+        "a subclass whose weights all begin with zeros": """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    zeros = {"kernel_initializer": "zeros"}
+                    grus = {"recurrent_initializer": "zeros", "recurrent_dropout": 0.5}
+                    gru = keras.layers.GRU
+                    self.lower = gru(units, return_sequences=True, **grus, **zeros)
+                    self.upper = gru(units, **grus, **zeros)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.last = keras.layers.Dense(1, **zeros)
+
+                def call(self, windows):
+                    return self.last(self.drop(self.upper(self.lower(windows))))
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
         "a subclass that names inputs and outputs": """
             class Stacked(keras.Model):
                 def __init__(self, n_steps: int, n_features: int, units: int) -> None:
@@ -1191,12 +1213,12 @@ STACK = Task(
             _stack(head="layers.Dropout(0.5)(layers.Dense(1)(x))"),
             "Dropout belongs before the Dense layer",
         ),
-        "weights that begin with zeros": (
+        "active at prediction, with weights that begin with zeros": (
             _stack(
                 head="layers.Dense(1, kernel_initializer='zeros')("
-                "layers.Dropout(0.5)(x))"
+                "layers.Dropout(0.5)(x, training=True))"
             ),
-            "do all weights begin as Keras has them, not with zeros?",
+            "Dropout is active at prediction",
         ),
         "no dropout layer": (
             _stack(head="layers.Dense(1)(x)"),
