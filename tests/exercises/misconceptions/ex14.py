@@ -1701,6 +1701,31 @@ MY_COVERAGE = Task(
                 margin = known[int(np.ceil((half + 1) * 0.9)) - 1]
                 return np.array([margin, 100 * (errors[half:] <= margin).mean()])
             """,
+        "through calibrate, in float32": """
+            def my_coverage():
+                now, y = own[:-24].astype("float32"), own[24:].astype("float32")
+                ends = np.stack([now, now], axis=1)
+                held, margin = calibrate(ends[:1428], y[:1428], ends[1428:], 0.9)
+                inside = (held[:, 0] <= y[1428:]) & (y[1428:] <= held[:, 1])
+                return margin, 100 * inside.mean()
+            """,
+        "through calibrate": """
+            def my_coverage():
+                ends = np.repeat(own[:-24, None], 2, axis=1)
+                first, second = slice(None, 1428), slice(1428, None)
+                y = own[24:]
+                held, margin = calibrate(ends[first], y[first], ends[second], 0.9)
+                lower, upper = held.T
+                inside = np.logical_and(lower <= y[second], y[second] <= upper)
+                return margin, 100 * inside.mean()
+            """,
+        "in hundredths of a degree, as whole numbers": """
+            def my_coverage():
+                whole = np.rint(100 * own).astype(int)
+                known, new = np.split(np.abs(whole[24:] - whole[:-24]), 2)
+                margin = np.sort(known)[int(np.ceil(1429 * 0.9)) - 1]
+                return margin / 100, 100 * np.mean(new <= margin)
+            """,
         "written down with few decimals": """
             import pandas as pd
 
