@@ -84,6 +84,7 @@ def repair(notebook, release):
     _find_answers(pieces, parts, report)
     _find_given(pieces, parts)
     _find_by_place(pieces, parts, report)
+    _find_words(pieces, report)
     _refuse_stranger(pieces, parts)
     _join_split(pieces, report)
     pieces = [piece for piece in pieces if not piece.dropped]
@@ -107,6 +108,11 @@ class _Part:
     @cached_property
     def lines(self):
         return _lines(self.cell.source)
+
+    @property
+    def is_words(self):
+        """Whether it is for an answer in words, which a person reads."""
+        return self.kind == "answer" and self.cell.cell_type == "markdown"
 
 
 @dataclass(eq=False)
@@ -290,6 +296,27 @@ def _find_by_place(pieces, parts, report):
                 _take(piece, part, report)
 
 
+def _find_words(pieces, report):
+    """Find the answers in words that lie beside a cell that is left as it was.
+
+    nbgrader gives nothing for such a cell, and a cell of blanks would keep a person.
+    """
+    for place, piece in enumerate(pieces):
+        if piece.part is None or not piece.part.is_words:
+            continue
+        if piece.lines - piece.part.lines:
+            continue
+        piece.cell.source = piece.part.cell.source
+        sides = reversed(pieces[:place]), pieces[place + 1 :]
+        above, below = (itertools.takewhile(lambda p: p.own, side) for side in sides)
+        near = [*reversed([*above]), *below]
+        written = [p for p in near if not p.code and p.cell.source.strip()]
+        if written:
+            _joined(written, piece, between="\n\n")
+            text = "Answers in words were found beside the cells for them: {}."
+            report.note(text, piece.part.name)
+
+
 def _mistaken(piece, part, answers):
     """Return whether a cell has the name of one answer and the content of another."""
     if not part.defines or part.defines & piece.defines:
@@ -321,7 +348,7 @@ def _settle(found, part, report):
     """Return the one cell that counts of several for the same answer."""
     written = [piece for piece in found if _attempted(piece, part)]
     if written and len(written) < len(found) and _is_torn(found, written, part):
-        return _joined(found, written[-1], part, report)  # its head is as released
+        return _join(found, written[-1], part, report)  # its head is as released
     for piece in found[0 if written else 1 :]:
         piece.dropped = piece not in written
     if len(written) < 2:
@@ -333,7 +360,7 @@ def _settle(found, part, report):
     whole = [piece for piece in readable if part.defines <= piece.defines]
     joined = "\n".join(piece.cell.source for piece in written)
     if (len(readable) < len(written) or not whole) and _parses(joined):
-        return _joined(written, written[-1], part, report)
+        return _join(written, written[-1], part, report)
     text = "Answers occurred more than once; the last complete one counts: {}."
     report.note(text, part.name)
     return (whole or readable or written)[-1]
@@ -346,14 +373,19 @@ def _is_torn(found, written, part):
     return not complete and _parses(whole) and part.defines <= _defined(whole)
 
 
-def _joined(pieces, kept, part, report):
-    """Join cells into one of them and return it."""
-    kept.cell.source = "\n".join(piece.cell.source for piece in pieces)
+def _join(pieces, kept, part, report):
+    """Join cells that an answer was split into, and return the one that is kept."""
+    report.note("Answers split into several cells were joined: {}.", part.name)
+    return _joined(pieces, kept)
+
+
+def _joined(pieces, kept, between="\n"):
+    """Join cells into one and return it; the others are dropped."""
+    kept.cell.source = between.join(piece.cell.source for piece in pieces)
     for name in ("lines", "defines"):
         vars(kept).pop(name, None)
     for piece in pieces:
         piece.dropped = piece is not kept
-    report.note("Answers split into several cells were joined: {}.", part.name)
     return kept
 
 
@@ -395,7 +427,7 @@ def _join_split(pieces, report):
         below = _run_of_own(cells[place + 1 : place + 1 + _REACH])
         span = _whole([*reversed(above), piece, *below], len(above), piece.part)
         if len(span) > 1:
-            _joined(span, piece, piece.part, report)
+            _join(span, piece, piece.part, report)
 
 
 def _whole(cells, at, part):

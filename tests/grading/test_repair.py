@@ -329,6 +329,42 @@ def test_an_answer_in_a_cell_of_another_type_is_taken_for_code(kind):
     ]
 
 
+def in_words(answer, **beside):
+    """Return exercise 12 with an answer in words, repaired, and what was said."""
+    notebook = harness.read(RELEASES["ex12_jena_data"])
+    at = place(notebook, WORDS)
+    notebook.cells[at].source = answer
+    for side, texts in beside.items():
+        cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
+        behind = at + (side == "below")
+        notebook.cells[behind:behind] = cells
+    found, lines = repair(notebook, Release(harness.read(SOLUTIONS["ex12_jena_data"])))
+    assert repair(found, Release(harness.read(SOLUTIONS["ex12_jena_data"])))[1] == []
+    return cell_of(found, WORDS).source, lines
+
+
+WORDS, BLANK = "manual-12-7-judge", "YOUR ANSWER HERE"
+BESIDE = [f"Answers in words were found beside the cells for them: `{WORDS}`."]
+
+
+@pytest.mark.parametrize("blank", ["", " \n\t", BLANK + "\n", f"\n  {BLANK} "])
+def test_an_answer_of_blanks_in_words_is_one_that_is_missing(blank):
+    assert in_words(blank) == (BLANK, [])
+
+
+@pytest.mark.parametrize("blank", [BLANK, ""])
+def test_an_answer_in_words_is_found_beside_its_cell(blank):
+    assert in_words(blank, below=["By 0.5 °C."]) == ("By 0.5 °C.", BESIDE)
+    assert in_words(blank, above=["By 0.5 °C."]) == ("By 0.5 °C.", BESIDE)
+    assert in_words(blank, below=["A", "", "B"]) == ("A\n\nB", BESIDE)
+    assert in_words(blank, below=[" "]) == (BLANK, [])
+
+
+@pytest.mark.parametrize("answer", ["x", f"**{BLANK}**", f"{BLANK}\nBy 0.5 °C.", "?"])
+def test_an_answer_in_words_stays_as_it_was_written(answer):
+    assert in_words(answer, below=["A note."]) == (answer, [])
+
+
 def test_a_foreign_kernel_is_replaced_and_named():
     notebook = perfect()
     notebook.metadata.kernelspec = {"name": "ir", "display_name": "R"}
