@@ -231,7 +231,7 @@ JUDGE = Task(
         ),
         "compared with the median of the naive errors": (
             _judge(better="int((errors < np.median(np.abs(naive - truth))).sum())"),
-            "on random forecasts",
+            "where the naive forecast errs once",
         ),
         "the lower of two in the middle": (
             _judge(median="np.sort(errors)[(len(errors) - 1) // 2]"),
