@@ -556,7 +556,7 @@ def _student():
         return told
     file = Path(_FILE)
     written = (
-        file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        file.read_text(encoding="utf-8-sig", errors="replace") if file.is_file() else ""
     )
     if written.strip() != _EACH:
         return written.strip() or _ANYBODY

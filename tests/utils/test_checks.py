@@ -692,6 +692,8 @@ def test_a_name_in_the_file_draws_data_whatever_its_case_and_the_way_it_is_writt
         alone.write_text(text, encoding="utf-8")
         seeds.append(checks.variant())
     assert seeds[0] == seeds[1] == seeds[2] != seeds[3]
+    alone.write_text("Zoë", encoding="utf-8-sig")  # as Windows' Notepad may write it
+    assert checks.variant() == seeds[0]
     alone.write_bytes(b"zo\xeb")  # in no encoding that is known here
     assert checks.variant() not in seeds
 

@@ -634,7 +634,7 @@ SPLIT = Task(
                 last = length + horizon - 1
                 return tuple(np.arange(cuts[i], cuts[i + 1] - last) for i in range(3))
             """,
-            "of 43 in all",
+            "the test part in row 3 * n_rows // 4",
         ),
         "floats": (
             """
@@ -705,6 +705,16 @@ NORMALISE = Task(
             """,
     },
     wrong={
+        "the scaled values last": (
+            _normalise(MEAN, STD).replace(
+                "(values - mean) / std, mean, std", "mean, std, (values - mean) / std"
+            ),
+            "The scaled values come first",
+        ),
+        "mean and spread exchanged": (
+            _normalise(MEAN, STD).replace("std, mean, std", "std, std, mean"),
+            "That is the standard deviation: `return scaled, mean, std`.",
+        ),
         "mean of all rows": (
             _normalise("values.mean(axis=0)", STD),
             "The mean knows the future",
@@ -824,6 +834,10 @@ CUT = Task(
             """,
     },
     wrong={
+        "no window found": (
+            _cut("length == 0"),
+            "No window came back, and at least one fits.",
+        ),
         "gaps ignored": (
             _cut("True"),
             "A gap lies inside some windows or before their targets.",
@@ -879,7 +893,7 @@ CUT = Task(
         ),
         "flattened": (
             _cut(WHOLE, window="values[s : s + length].ravel()"),
-            "`X` has 2 axes; it should have three",
+            "it should have three axes: windows, rows, columns.",
         ),
         "centred on the whole table": (
             _cut(WHOLE, window="values[s : s + length] - values.mean(axis=0)"),

@@ -961,6 +961,14 @@ PINBALL = Task(
             _pinball("np.maximum(levels * -error, (levels - 1) * -error)"),
             "The two sides are exchanged",
         ),
+        "truths beside levels": (
+            """
+            def pinball(y, quantiles, levels):
+                error = y - quantiles
+                return np.maximum(levels * error, (levels - 1) * error).mean()
+            """,
+            "subtract from a column, `y[:, None]`.",
+        ),
         "absolute error": (_pinball("np.abs(error)"), "The level is not used"),
         "one side only": (
             _pinball("levels * np.maximum(error, 0)"),
