@@ -12,8 +12,10 @@ from grading.course import open_course
 from grading.release.release import drift, release
 from grading.run.run import grade
 from grading.sandbox.choice import refusal
+from tests.exercises.harness import RELEASES, ROOT, SOLUTIONS, grade_id, read
 from tests.grading.small_course import NAME, make_course, notebook
 from utils import checks
+from utils.data import weather
 
 WHY = refusal()
 caged = pytest.mark.skipif(WHY is not None, reason=str(WHY))
@@ -49,6 +51,7 @@ DATA = np.random.default_rng(checks.variant()).normal(size=2)
 def {name}():
     return DATA.tolist()
 """
+JENA = "ex12_jena_data"
 POSING = "os.environ['COURSE_STUDENT'] = 'ann'"
 
 
@@ -96,9 +99,9 @@ def course(tmp_path_factory):
     return root
 
 
-def page(root, student):
+def page(root, student, name=NAME):
     """Return the text of a feedback page."""
-    path = root / "feedback" / student / NAME / f"{NAME}.html"
+    path = root / "feedback" / student / name / f"{name}.html"
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text()
 
 
@@ -152,3 +155,49 @@ def test_with_the_file_as_it_is_released_all_have_the_same_data(tmp_path):
     (verdict,) = grade(root, jobs=1, report=lambda line: None)
     assert (verdict.score, verdict.status) == (0, "graded")
     assert "Data of your own were drawn for ann" in page(root, "ann")
+
+
+def measured(student):
+    """Return what task 12.6 asks a student to measure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_STUDENT", student)
+        own = weather.simulate(checks.variant(), 120 * 24)["T (degC)"].to_numpy()
+    return [float(np.mean(np.abs(own[h:] - own[:-h]))) for h in (1, 12, 24)]
+
+
+@caged
+def test_in_exercise_12_who_copies_numbers_loses_their_points_alone(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    folder = tmp_path / "solutions" / JENA
+    shutil.copytree(SOLUTIONS[JENA].parent, folder)
+    (folder / "student.txt").write_text("each\n")
+    right = {grade_id(cell): cell.source for cell in read(SOLUTIONS[JENA]).cells}
+    typed = "\n\ndef my_errors():\n    return {}\n"
+    added = {
+        "ann": "",
+        "Bjørn 7": "",
+        "cyd": typed.format(measured("ann")),
+        "dan": typed.format(measured("dan")),
+    }
+    for student, answer in added.items():
+        handed_in = read(RELEASES[JENA])
+        for cell in handed_in.cells:
+            if grade_id(cell).startswith("task-"):
+                cell.source = right[grade_id(cell)]
+            if grade_id(cell) == "task-12-6-naive-mae":
+                cell.source += answer
+        place = tmp_path / "submitted" / student / JENA
+        place.mkdir(parents=True)
+        nbformat.write(handed_in, place / f"{JENA}.ipynb")
+    found = grade(tmp_path, jobs=2, report=lambda line: None)
+    lost = {
+        (verdict.student, task.name): task.max_score - task.score
+        for verdict in found
+        for task in verdict.tasks
+        if task.name.startswith("test-") and task.score < task.max_score
+    }
+    assert lost == {("cyd", "test-12-6-naive-mae"): 2}
+    assert not any(verdict.marks for verdict in found)  # all is forgery-proof
+    for student in added:
+        text = page(tmp_path, student, JENA)
+        assert f"Data of your own were drawn for {student}." in text
