@@ -106,6 +106,18 @@ def test_what_an_answer_defines_after_a_test_is_the_answers(worker):
     assert list(errors(graded(worker, source, c2="# two\ndata = 3"))) == [3]
 
 
+def test_what_a_test_defines_anew_is_the_tests_from_there_on(worker):
+    source = (
+        "# one\ndata = [1]",
+        "\tassert data\ndata = [8]",
+        f"# two\n{RIGHT}",
+        "\tassert double(4) == data[0]",
+    )
+    assert errors(graded(worker, source)) == {}
+    forged = "# two\ndata = [3]\ndef double(x): return 3"
+    assert list(errors(graded(worker, source, c2=forged))) == [3]
+
+
 @pytest.mark.parametrize("magic", ["%matplotlib inline", "%config InlineBackend.x = 1"])
 def test_a_magic_that_says_how_figures_look_may_stand_in_a_test(worker, magic):
     source = (f"# one\n{RIGHT}", f"\t{magic}\nassert double(4) == 8, 'Double it.'")
