@@ -429,6 +429,28 @@ PERIOD = Task(
             """,
             "A wave as long as `longest` is still asked for.",
         ),
+        "both parts added": (
+            """
+            def strongest_period(x, longest=np.inf):
+                parts = np.fft.rfft(x - x.mean())[1:]
+                strength = np.abs(parts.real) + np.abs(parts.imag)
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "The strength of a wave is the absolute value of its number",
+        ),
+        "the larger of both parts": (
+            """
+            def strongest_period(x, longest=np.inf):
+                parts = np.fft.rfft(x - x.mean())[1:]
+                strength = np.maximum(np.abs(parts.real), np.abs(parts.imag))
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "The strength of a wave is the absolute value of its number",
+        ),
         "real part only": (
             """
             def strongest_period(x, longest=np.inf):

@@ -1523,6 +1523,20 @@ LEAK = Task(
             ),
             "`std` is divided by n - 1, not by n.",
         ),
+        "means roughly compared": (
+            _leak(
+                scale="(np.allclose(std, past.std(0)) and "
+                "np.allclose(mean, past.mean(0), atol=0.5))"
+            ),
+            "The mean of two columns knows row `cut` as well",
+        ),
+        "means compared in percent": (
+            _leak(
+                scale="(np.allclose(std, past.std(0)) and "
+                "np.allclose(mean, past.mean(0), rtol=0.05, atol=0.3))"
+            ),
+            "The mean of two columns knows row `cut` as well",
+        ),
         "the first gap only": (
             _leak(
                 kept='(train + horizon < case["cut"]) & ~((first <= '
