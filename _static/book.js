@@ -1,6 +1,6 @@
 /* What is wider than the page scrolls in a box of its own. Each such box is reached by the
-   tab key, and fades at the side on which more is to come (book.css). And the arrows of the
-   side bar get names. */
+   tab key, and fades at the side on which more is to come (book.css). Long names in
+   code may be broken between their words, and the arrows of the side bar get names. */
 (() => {
   "use strict";
   const BOXES = [
@@ -27,11 +27,25 @@
       for (const { target } of entries) mark(target);
     });
     const selector = BOXES.map((box) => `.bd-article ${box}`).join();
-    for (const box of document.querySelectorAll(selector)) {
+    const boxes = [...document.querySelectorAll(selector)];
+    for (const box of boxes) {
       sizes.observe(box);
       box.addEventListener("scroll", () => mark(box), { passive: true });
     }
+    // A glyph that is still drawn in another font is wider or narrower than its box.
+    document.fonts.addEventListener("loadingdone", () => boxes.forEach(mark));
   };
+
+  // A name too long for its line is broken after a mark, not within a word (book.css).
+  const MARKS = /(?<=[_.,=/]|\w{5}\()(?=\w)/;
+  addEventListener("DOMContentLoaded", () => {
+    for (const name of document.querySelectorAll(".bd-article code .pre"))
+      name.replaceChildren(
+        ...name.textContent
+          .split(MARKS)
+          .flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part])),
+      );
+  });
 
   // The arrows of the side bar get the names that the theme leaves out.
   addEventListener("DOMContentLoaded", () => {

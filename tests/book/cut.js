@@ -1,7 +1,9 @@
 /* Say what of an article cannot be seen, and which boxes scroll sideways.
 
    A text, picture or formula is cut where the nearest box that clips it hides a part of it
-   and cannot be scrolled, or where it leaves the window. */
+   and cannot be scrolled, or where it leaves the window. A name of code is broken
+   where a word of it stands on two lines, or across the edge of the box that clips it.
+   A box is faded for nothing where it is marked as one that scrolls, and does not. */
 (() => {
   const article = document.querySelector(".bd-article");
   const unseen = "mjx-assistive-mml, .headerlink, .visually-hidden, script, style";
@@ -34,7 +36,20 @@
       return r.left < -1 || r.right > document.documentElement.clientWidth + 1;
     });
 
+  const isBroken = (node, boxes) =>
+    [...node.data.matchAll(/\p{L}+|\p{N}+/gu)].some(({ index, 0: word }) => {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const { left, right } = range.getBoundingClientRect();
+      const tops = [...range.getClientRects()].map((r) => Math.round(r.top));
+      const edges = boxes.map((box) => box.getBoundingClientRect());
+      return new Set(tops).size > 1 ||
+        edges.some((edge) => left < edge.right - 1 && right > edge.right + 1);
+    });
+
   const cut = [];
+  const broken = [];
   const found = new Set();
   const kinds = NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT;
   const nodes = document.createTreeWalker(article, kinds);
@@ -48,11 +63,17 @@
       if (clips(box)) boxes.push(box);
     boxes.filter(scrolls).forEach((box) => found.add(box));
     if (isCut(node, boxes)) cut.push(place(node));
+    if (isText && node.parentElement.closest("code") && isBroken(node, boxes))
+      broken.push(place(node));
   }
   const hint = (box) => box.matches(".has-more-left, .has-more-right");
   return {
     cut: [...new Set(cut)],
+    broken,
     unreachable: [...found].filter((box) => box.tabIndex < 0).map(place),
+    faded: [...article.querySelectorAll(".has-more-left, .has-more-right")]
+      .filter((box) => !scrolls(box))
+      .map(place),
     unmarked: [...found].filter((box) => !hint(box)).map(place),
     code: [...found].filter((box) => box.matches("pre")).map(place),
   };

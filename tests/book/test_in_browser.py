@@ -8,6 +8,9 @@ from tests.book.visits import DARK, LIGHT, PHONE
 
 REMEDIES = {
     "cut": "a part cannot be seen; let its box scroll (_static/book.css)",
+    "broken": "a name of code is broken within a word or cut by the edge of a table; "
+    "let its column be wider, or break it after a mark (_static/book.js)",
+    "faded": "looks as if it scrolled, and does not; mark it anew (_static/book.js)",
     "unreachable": "scrolls, but not by the keyboard; list its box in _static/book.js",
     "unmarked": "scrolls without a sign of it; list its box in _static/book.js",
     "code": "code wider than the page; keep it to 82 columns",
@@ -51,6 +54,16 @@ def test_a_wide_formula_scrolls_by_the_keyboard(look):
     page.evaluate(f"{box}.focus()")
     page.press("ArrowRight")
     page.wait(f"{box}.scrollLeft > 0 && {box}.matches('.has-more-left')")
+
+
+def test_a_formula_measured_before_its_font_came_is_measured_again(look):
+    page = look("back/notation.html")
+    box = "document.querySelector('td .math')"
+    fades = f"{box}.matches('.has-more-right')"
+    assert not page.evaluate(fades)
+    page.evaluate(f"{box}.classList.add('has-more-right')")
+    page.evaluate("document.fonts.dispatchEvent(new Event('loadingdone')) && 1")
+    page.wait(f"!{fades}", seconds=30)
 
 
 def test_formulas_are_set(visits, articles):
@@ -125,20 +138,22 @@ def test_text_stands_out_from_the_page_in_both_themes(look):
 
 
 def test_figures_are_turned_dark_and_melt_into_the_page(look, moving):
-    page = look(moving[0], theme=DARK)
-    time.sleep(0.3)
-    style = page.evaluate(
-        "(s => [s.filter, s.mixBlendMode, s.backgroundColor])"
-        "(getComputedStyle(document.querySelector('.dlts-explore img')))"
-    )
-    assert style == ["invert(1) hue-rotate(180deg)", "screen", "rgba(0, 0, 0, 0)"]
-    page = look(moving[0], theme=LIGHT)
-    assert (
-        page.evaluate(
-            "getComputedStyle(document.querySelector('.dlts-explore img')).filter"
+    for name in ("intro.html", moving[0]):
+        page = look(name, theme=DARK)
+        time.sleep(0.3)
+        style = page.evaluate(
+            "(s => [s.filter, s.mixBlendMode, s.backgroundColor])"
+            "(getComputedStyle(document.querySelector('.dlts-explore img')))"
         )
-        == "none"
-    )
+        dark = ["invert(1) hue-rotate(180deg)", "screen", "rgba(0, 0, 0, 0)"]
+        assert style == dark, name
+        page = look(name, theme=LIGHT)
+        assert (
+            page.evaluate(
+                "getComputedStyle(document.querySelector('.dlts-explore img')).filter"
+            )
+            == "none"
+        ), name
 
 
 def contrast(page, selector):

@@ -129,6 +129,22 @@ def test_print_shows_no_answer_and_no_scrolling_table(look):
     assert scrolling == 0
 
 
+def test_an_exercise_on_paper_has_its_hints_and_no_check(look):
+    page = look("exercises/ex01_perceptron/ex01_perceptron.html")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        hints, answers, checks = page.evaluate(
+            "['details:not([class]) > p', '.tag_raises-exception:not("
+            ".tag_hide-input)', '.tag_hide-input details > *']"
+            ".map(kind => [...document.querySelectorAll(kind)]"
+            ".filter(e => e.checkVisibility()).length)"
+        )
+    finally:
+        page.call("Emulation.setEmulatedMedia", media="")
+    assert hints >= 2 * answers > 0
+    assert checks == 0
+
+
 def test_a_solution_is_read_by_the_keyboard_and_left_out_on_paper(look):
     page = look("exercises/ex01_perceptron/ex01_perceptron.html")
     box = "document.querySelector('details.solution')"
