@@ -5,7 +5,7 @@ brings Gaussian noise at every step.  After the delay the network must say which
 it was.  Nothing but memory is asked for, so the task tells how far back a kind of cell
 can learn to remember; :func:`success` counts it.  :func:`ratio` is one number that is
 known before training, and `PREDICTION`, which was written before the runs in `GRIDS`
-were made, says what it should foretell.
+were made, says what it should predict.
 
 ``python -m utils.experiments.train_all recall`` makes them; :func:`results` reads them.
 """
@@ -563,7 +563,7 @@ class Outcomes:
                     own | {"steps": steps, "recalled": share, "seconds": taken}
                 )
         table = pd.DataFrame(lines)
-        table["foretold"] = table["ratio"] > THRESHOLD
+        table["predicted"] = table["ratio"] > THRESHOLD
         table["learned"] = table["recalled"] > RECALLED
         return table
 
@@ -657,7 +657,7 @@ def packed(outcomes: Outcomes) -> tuple[list[np.ndarray], dict]:
     table = outcomes.table()
     scores = {
         "learned": table["learned"].mean(),
-        "foretold right": (table["learned"] == table["foretold"]).mean(),
+        "predicted right": (table["learned"] == table["predicted"]).mean(),
     }
     return arrays, {
         "id": outcomes.grid.id,
@@ -700,7 +700,7 @@ def results(*ids: str, folder: Path = FOLDER) -> pd.DataFrame:
     -------
     DataFrame
         The fields of :class:`Setting`, and ``grid``, ``steps``, ``ratio``,
-        ``recalled``, ``seconds``, ``foretold`` (by the ratio) and ``learned``.
+        ``recalled``, ``seconds``, ``predicted`` (by the ratio) and ``learned``.
 
     Raises
     ------
@@ -771,7 +771,7 @@ def _prove_training(name: str, stored, grid: Grid, seed: int) -> None:
 
 
 def confusion(table: pd.DataFrame, by: Sequence[str] | str = ()) -> pd.DataFrame:
-    """Count how often the ratio foretold what training brought.
+    """Count how often the ratio predicted what training brought.
 
     Parameters
     ----------
@@ -783,25 +783,25 @@ def confusion(table: pd.DataFrame, by: Sequence[str] | str = ()) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        With the columns ``"learned, as foretold"``, ``"learned, not foretold"``,
-        ``"failed, as foretold"``, ``"failed, not foretold"``, ``"runs"`` and
-        ``"right"``, the share of outcomes that were foretold.
+        With the columns ``"learned, as predicted"``, ``"learned, not predicted"``,
+        ``"failed, as predicted"``, ``"failed, not predicted"``, ``"runs"`` and
+        ``"right"``, the share of outcomes that were predicted.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"foretold": [True, True], "learned": [True, False]})
+    >>> table = pd.DataFrame({"predicted": [True, True], "learned": [True, False]})
     >>> confusion(table)["right"].item()
     0.5
     """
-    foretold, learned = table["foretold"], table["learned"]
+    predicted, learned = table["predicted"], table["learned"]
     counts = pd.DataFrame(
         {
-            "learned, as foretold": learned & foretold,
-            "learned, not foretold": learned & ~foretold,
-            "failed, as foretold": ~learned & ~foretold,
-            "failed, not foretold": ~learned & foretold,
+            "learned, as predicted": learned & predicted,
+            "learned, not predicted": learned & ~predicted,
+            "failed, as predicted": ~learned & ~predicted,
+            "failed, not predicted": ~learned & predicted,
             "runs": True,
-            "right": learned == foretold,
+            "right": learned == predicted,
         }
     ).astype(int)
     by = [by] if isinstance(by, str) else list(by)

@@ -9,8 +9,8 @@ __all__ = [
     "bound",
     "cliff",
     "clipped",
-    "foretold",
     "norms",
+    "predicted",
     "slope_products",
     "weight_changes",
 ]
@@ -253,8 +253,8 @@ def cliff(biases, costs, paths):
     return axes
 
 
-def foretold(ratios, recalled=None, *, threshold, ax=None):
-    """Draw what a ratio before training foretells, and what became of it.
+def predicted(ratios, recalled=None, *, threshold, ax=None):
+    """Draw what a ratio before training predicts, and what became of it.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ def foretold(ratios, recalled=None, *, threshold, ax=None):
 
     Examples
     --------
-    >>> ax = foretold([1e-3, 1e-6], [1.0, 0.5], threshold=1e-4)
+    >>> ax = predicted([1e-3, 1e-6], [1.0, 0.5], threshold=1e-4)
     >>> ax.get_ylabel()
     'share recalled'
     """

@@ -1,4 +1,4 @@
-"""The figures of delayed recall: what was foretold, and what training brought."""
+"""The figures of delayed recall: what was predicted, and what training brought."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,10 +17,10 @@ CELLS = {
 """Model whose colour it has, marker, and whether the marker is filled."""
 
 PARTS = {
-    "learned, as foretold": ("blue", ""),
-    "failed, as foretold": ("sky", "..."),
-    "learned, not foretold": ("orange", "///"),
-    "failed, not foretold": ("vermilion", r"\\\\"),
+    "learned, as predicted": ("blue", ""),
+    "failed, as predicted": ("sky", "..."),
+    "learned, not predicted": ("orange", "///"),
+    "failed, not predicted": ("vermilion", r"\\\\"),
 }
 """Colour and hatching of the four kinds of outcome."""
 
@@ -34,7 +34,7 @@ def prediction(table, *, threshold, level=0.95, floor=1e-12, ax=None):
         With the columns ``"cell"``, ``"ratio"`` and ``"recalled"``, a share from 0 to
         1; one row per run.
     threshold : float
-        Ratio above which success is foretold.
+        Ratio above which success is predicted.
     level : float, default 0.95
         Share above which the task counts as learned.
     floor : float, default 1e-12

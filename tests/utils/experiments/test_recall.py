@@ -237,7 +237,7 @@ def test_every_setting_has_its_row_for_each_number_of_steps(outcomes):
     table = outcomes.table()
     assert len(table) == 20 * 2
     for _, row in table.iterrows():
-        assert row["foretold"] == (row["ratio"] > 1.4e-4)
+        assert row["predicted"] == (row["ratio"] > 1.4e-4)
         assert row["learned"] == (row["recalled"] > 0.95)
     first = SMALL.settings(5)[0]
     assert table["ratio"][0] == recall.ratio(first)
@@ -322,7 +322,7 @@ def test_make_reproduce_knows_every_grid_and_writes_where_results_are_read(
     monkeypatch.setattr(recall, "run", lambda grid, seed, progress: outcomes)
     path, arrays, meta = train_all.entries()["recall"].train(5, progress=False)
     assert checkpoints.FOLDER / path == recall.path_of("recall", 5)
-    assert meta["scores"].keys() == {"learned", "foretold right"}
+    assert meta["scores"].keys() == {"learned", "predicted right"}
     assert len(arrays[0]) == 20
 
 
@@ -343,8 +343,8 @@ def test_every_grid_is_committed_with_all_its_seeds():
     table = recall.results()
     seeds = table.groupby("grid")["seed"].nunique().to_dict()
     assert seeds == {name: grid.n_seeds for name, grid in GRIDS.items()}
-    foretold = table[table["learning_rate"].isin([0.003, 0.01])]
-    assert (foretold["grid"] == "recall").sum() == 300
+    predicted = table[table["learning_rate"].isin([0.003, 0.01])]
+    assert (predicted["grid"] == "recall").sum() == 300
 
 
 # --- tables
@@ -357,7 +357,7 @@ TABLE = pd.DataFrame(
         "delay": [10, 10, 20] * 2,
         "seed": [5, 6, 5] * 2,
         "forget_bias": [None] * 6,
-        "foretold": [True, True, False, True, False, False],
+        "predicted": [True, True, False, True, False, False],
         "learned": [True, False, False, True, True, False],
     }
 )

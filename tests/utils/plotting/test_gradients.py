@@ -13,7 +13,7 @@ from utils.plotting import gradients
         lambda ax: gradients.slope_products({"a": [0.5, 0.25]}, ax=ax),
         lambda ax: gradients.weight_changes({"a": [[0.1, 0.2]]}, ax=ax),
         lambda ax: gradients.clipped([3.0, 1.0], 1.0, ax=ax),
-        lambda ax: gradients.foretold([1e-3], threshold=1e-4, ax=ax),
+        lambda ax: gradients.predicted([1e-3], threshold=1e-4, ax=ax),
     ],
 )
 def test_figures_draw_into_the_axes_that_they_are_given(draw):
@@ -66,8 +66,8 @@ def turn(a, b):
 
 
 def test_outcomes_are_shown_only_when_they_are_given():
-    hidden = gradients.foretold([1e-3, 1e-6], threshold=1e-4)
-    shown = gradients.foretold([1e-3, 1e-6], [1.0, 0.5], threshold=1e-4)
+    hidden = gradients.predicted([1e-3, 1e-6], threshold=1e-4)
+    shown = gradients.predicted([1e-3, 1e-6], [1.0, 0.5], threshold=1e-4)
     assert len(set(hidden.lines[-1].get_ydata())) == 1
     np.testing.assert_allclose(shown.lines[-1].get_ydata(), [1.0, 0.5])
 

@@ -29,7 +29,7 @@ def runs():
             "recalled": rng.uniform(0.4, 1, n),
         }
     )
-    table["foretold"] = table["ratio"] > 1e-4
+    table["predicted"] = table["ratio"] > 1e-4
     table["learned"] = table["recalled"] > 0.95
     return table
 
@@ -50,10 +50,10 @@ def test_every_run_is_a_point_and_each_quarter_has_its_count():
     counts = [int(text.get_text()) for text in ax.texts]
     row = experiment.confusion(table).iloc[0]
     names = (
-        "learned, not foretold",
-        "learned, as foretold",
-        "failed, as foretold",
-        "failed, not foretold",
+        "learned, not predicted",
+        "learned, as predicted",
+        "failed, as predicted",
+        "failed, not predicted",
     )
     assert counts == [row[name] for name in names]
     assert sum(counts) == len(table)
