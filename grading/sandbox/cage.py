@@ -68,7 +68,7 @@ _BASE, _FORMER = "/tmp", "/.former"
 STORE, TEMPORARY = "/student", "/student/tmp"
 _PAGE = resource.getpagesize()
 _OF_A_FILE = 2 * 212_992  # what Linux gives a socket, unless it is told otherwise
-_TICK, _SWEEPS = 0.05, 50
+_TICK, _SWEEPS, _SELDOM = 0.05, 50, 4
 _GRACE = 5.0
 _EXITING = 4  # among the flags in /proc/*/stat
 _OWN = re.compile(rb"^Rss(?:Anon|Shmem):\s+(\d+) kB", re.MULTILINE)
@@ -508,6 +508,7 @@ def _memory(place):
 def _watch(inmate, control, limits):
     """Wait for the inmate's end, for too much memory, or for an order to stop."""
     brought, most = _memory("/proc/self"), 0
+    ticks = itertools.count()
     while True:
         stop = _readable(control, _TICK) and not _pass_on(control, inmate)
         if stop:
@@ -516,7 +517,9 @@ def _watch(inmate, control, limits):
         while (ended := _reap())[0]:
             if ended[0] == inmate:
                 return Outcome(os.waitstatus_to_exitcode(ended[1]), "ended", most)
-        much = most > limits.memory or _in_kernel(limits) > limits.memory
+        much = most > limits.memory
+        if next(ticks) % _SELDOM == 0:  # it takes a millisecond for ten threads
+            much |= _in_kernel(limits) > limits.memory
         if stop or much or _is_full(limits):
             return Outcome(-signal.SIGKILL, "stopped" if stop else "memory", most)
 
@@ -588,28 +591,30 @@ def _in_kernel(limits):
 
     A socket has room for so many on their way in and out, and they are part of no
     process. One that processes share counts once, and what has a path not at all.
-    Whoever does not let its files be counted counts as one with all it may have.
+    Whoever does not let its files be counted counts as one with all it may have. Each
+    thread is asked, for it may have files of its own.
     """
     found, hidden = set(), 0
-    for place in _places():
-        try:
-            found.update(_nameless(f"{place}/fd"))
-        except PermissionError:
-            hidden += int(limits.open_files) if _goes_on(place) else 0
-        except OSError:  # it has just ended
-            pass
+    for number in _others():
+        for place in _threads(number):
+            try:
+                found.update(_nameless(number, f"{place}/fd"))
+            except PermissionError:
+                hidden += int(limits.open_files) if _goes_on(place) else 0
+            except OSError:  # it has just ended
+                pass
     return (len(found) + hidden) * _OF_A_FILE
 
 
-def _nameless(folder):
-    """Yield what a process has open that has no path, the same for each who has it."""
+def _nameless(process, folder):
+    """Yield what a thread has open that has no path, the same for each who has it."""
     for number in os.listdir(folder):  # noqa: PTH208 (20 times a second)
         with contextlib.suppress(FileNotFoundError):
             target = os.readlink(f"{folder}/{number}")  # noqa: PTH115 (as above)
             if target.startswith(("socket:", "pipe:")):
                 yield target
             elif not target.startswith("/"):
-                yield folder, number  # which of its kind it is, nothing tells
+                yield process, number  # which of its kind it is, nothing tells
 
 
 def _places():
@@ -622,12 +627,11 @@ def _places():
 
 
 def _threads(number):
-    """Yield where the kernel shows a process and its threads."""
-    place = f"/proc/{number}"
-    yield place
+    """Yield where the kernel shows the threads of a process, the first one first."""
+    folder = f"/proc/{number}/task"
     with contextlib.suppress(OSError):  # it has just ended
-        for thread in os.listdir(f"{place}/task"):  # noqa: PTH208 (as below)
-            yield f"{place}/task/{thread}"
+        for thread in os.listdir(folder):  # noqa: PTH208 (as below)
+            yield f"{folder}/{thread}"
 
 
 def _goes_on(place):

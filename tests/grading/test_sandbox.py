@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -287,6 +288,24 @@ def test_processes_that_have_ended_or_share_their_lines_hold_no_memory_of_the_ke
         return sum(child.wait() for child in children)
 
     assert ask(start, limits=Limits(memory_mib=100)) == 0
+
+
+def test_files_that_a_thread_has_for_itself_count():
+    def hold():
+        ctypes.CDLL(None).unshare(0x400)  # its files
+        held = [socket.socketpair() for _ in range(100)]
+        time.sleep(5)
+        held.clear()
+
+    def start():
+        threading.stack_size(1 << 18)
+        for _ in range(3):
+            threading.Thread(target=hold).start()
+        time.sleep(5)
+        os._exit(0)
+
+    outcome = Cage(start, limits=Limits(memory_mib=100)).wait(120)
+    assert outcome == Outcome(-signal.SIGKILL, "memory")
 
 
 @pytest.mark.parametrize("advice", [linux._COLLAPSE, 0x7FFF])
