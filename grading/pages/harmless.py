@@ -69,6 +69,8 @@ _LONG_OUTPUT = "(An output too long to be formatted.)"
 _LEFT_OUT = "(An active output, which is not shown.)"
 _FORMATTED = ("text/html", "text/markdown", "text/latex")
 _MOST, _MOST_IN_ALL = 20_000, 200_000
+_MOST_STEPS = 10**8
+_LONG_LINE = re.compile(r"[^\n]{1000}(?=[^\n])")
 _KEPT = 2048
 _PAGES = re.compile(r"html|[/+-](xml|xsl|xslt)$")
 # What formgrader's page lays over the rest, and by what it finds its fields.
@@ -105,7 +107,8 @@ def bounded(notebook):
     left = _MOST_IN_ALL
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            if (size := _size(cell.source)) > min(_MOST, left):
+            size = _size(cell.source)
+            if size > min(_MOST, left) or _holds(cell.source):
                 cell.source = f"{_LONG_NOTE}\n\n{_fenced(cell.source)}"
                 cell.pop("attachments", None)
             else:
@@ -124,6 +127,14 @@ def _bound_output(data, left):
         else:
             left -= size
     return left
+
+
+def _holds(text):
+    """Return whether nbconvert's search for links in a text would hold its reader.
+
+    From each bracket on it looks for a link up to the end of the line.
+    """
+    return any(line.count("[") * len(line) > _MOST_STEPS for line in text.split("\n"))
 
 
 def _size(text):
@@ -359,6 +370,8 @@ def _plain(cell):
 
 def _fenced(text):
     """Return a text as a block of code in Markdown, whatever it holds."""
+    if _holds(text):
+        text = _LONG_LINE.sub(r"\g<0>\n", text)
     longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -207,6 +207,19 @@ def test_a_long_text_is_shown_as_it_was_typed():
     assert [cell.source for cell in others] == [short, short]
 
 
+PICTURE = "![f](data:image/png;base64," + "iVBO" * 150_000 + ")"
+
+
+@pytest.mark.parametrize("source", ["[a *b **c " * 60_000, "[" * 9000 + PICTURE])
+def test_no_line_holds_who_looks_for_a_link_from_each_of_its_brackets(source):
+    made = [new_markdown_cell(source), new_raw_cell(source)]
+    cells = harmless(bounded(new_notebook(cells=made))).cells
+    assert cells[0].source.startswith("*This cell is too long")
+    for cell in cells:
+        assert max(map(len, cell.source.splitlines())) <= 1000
+        assert source in cell.source.replace("\n", "")
+
+
 def test_many_long_texts_are_formatted_up_to_a_bound():
     text = LINE * 600
     notebook = new_notebook(cells=[new_markdown_cell(text) for _ in range(50)])
