@@ -298,7 +298,7 @@ _ATTACKS = {
     "rewrites cells before they run": _Attack(
         """
         def skip(lines):
-            return ['pass\\n'] if any('checks' in line for line in lines) else lines
+            return ['pass\\n'] if any('@checks' in line for line in lines) else lines
         shell = get_ipython()
         shell.input_transformers_post.append(skip)
         shell.input_transformers_cleanup.append(skip)
@@ -308,7 +308,7 @@ _ATTACKS = {
         """
         import numpy, numpy.testing, utils.checks
         utils.checks.task = lambda number: lambda check: None
-        for name in set(utils.checks.__all__) - {'task'}:
+        for name in set(utils.checks.__all__) - {'task', 'variant'}:
             setattr(utils.checks, name, lambda *args, **kwargs: True)
         for name in ('assert_allclose', 'assert_array_equal'):
             setattr(numpy.testing, name, lambda *args, **kwargs: None)
