@@ -32,6 +32,7 @@ __all__ = [
     "look",
     "part",
     "so_far",
+    "student",
     "task",
     "true",
     "variant",
@@ -135,7 +136,8 @@ def task(number, **hints):
         earned, most = _sums(parts)
         if earned < most:
             about = f"{earned} of {most} points"
-            _last[number] = "not yet right in all parts", earned / most
+            parts_hold = " in all parts" if earned else ""
+            _last[number] = f"not yet right{parts_hold}", earned / most
             _tell(f"Task {number}: not yet right, {about}.", parts, reread)
         else:
             _last[number] = "right, as far as it goes", 1
@@ -230,7 +232,7 @@ def look(*numbers):
         try:
             with _quiet():
                 show()
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             if _is_stub(error):
                 print(
                     f"This cell waits for your {'answer' if one else 'answers'} to "
@@ -518,7 +520,33 @@ def true(condition, message):
 def variant():
     """Seed of the data of one's own that a student measures on.
 
-    It is drawn from the id of the student, so that measured numbers cannot be copied.
+    It is drawn from the id of the `student`, so that measured numbers cannot be copied.
+
+    Returns
+    -------
+    int
+        The same for the same id, whatever its case.
+
+    Raises
+    ------
+    ValueError
+        If each student has data of their own and it is not known whose these are.
+
+    Examples
+    --------
+    >>> from utils.data import weather
+    >>> own = weather.simulate(variant(), 24)
+    >>> own.shape
+    (24, 14)
+    """
+    name = unicodedata.normalize("NFC", student()).casefold()
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def student():
+    """Id of the student, from which data of one's own are drawn.
+
     What ``student.txt`` beside the notebook says decides whose id that is:
     ``anybody``, as exercises are released, gives everybody the same data. Where an
     instructor writes ``each``, every student writes the id into it under which the
@@ -526,8 +554,8 @@ def variant():
 
     Returns
     -------
-    int
-        The same for the same id, whatever its case.
+    str
+        The id, as it was written.
 
     Raises
     ------
@@ -540,18 +568,9 @@ def variant():
 
     Examples
     --------
-    >>> from utils.data import weather
-    >>> own = weather.simulate(variant(), 24)
-    >>> own.shape
-    (24, 14)
+    >>> student()
+    'anybody'
     """
-    name = unicodedata.normalize("NFC", _student()).casefold()
-    digest = hashlib.sha256(name.encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[:4], "big")
-
-
-def _student():
-    """Return the id of the student, as grading, a file or a JupyterHub gives it."""
     if told := os.environ.get(_GRADED):
         return told
     file = Path(_FILE)

@@ -453,7 +453,7 @@ def _printed(cell, marks):
 
 def _stopped(verdict):
     """Return what stopped the notebook, as lines of the note at its top."""
-    return [f"{verdict.detail} The other tasks were graded."] if verdict.detail else []
+    return [f"{verdict.detail} Everything else was graded."] if verdict.detail else []
 
 
 def _for_instructors(notebook, verdict):

@@ -310,6 +310,14 @@ def test_a_cell_that_shows_something_names_the_error_of_an_answer(capsys):
     assert "The line that did it: return 1 / 0" in said
 
 
+def test_a_cell_that_shows_something_says_that_it_was_stopped(capsys):
+    def stopped():
+        raise KeyboardInterrupt
+
+    said = looked(capsys, stopped, "1.3")
+    assert "The code was stopped before it ended. Does a loop go on for ever?" in said
+
+
 # ------------------------------------------------------------------ parts
 
 
