@@ -88,7 +88,8 @@ def text_of(section):
     for block in section.findall(_is_block):
         if _section_of(block) is section:
             words.append("".join(map(str, _texts(block))))
-    return re.sub(r"\s+", " ", " ".join(words)).strip()
+    text = re.sub(r"\s+", " ", " ".join(words)).strip()
+    return re.sub(r" (?=[.,;:)]+( |$))", "", text)  # where a citation was
 
 
 def _is_block(node):

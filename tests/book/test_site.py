@@ -119,6 +119,7 @@ def test_the_search_knows_every_section_and_no_source_of_formulas(site, pages):
         assert page
         assert title
         assert not re.search(r"\\(?:frac|mathbf|boldsymbol|sum|delta)\b", words), title
+        assert not re.search(r" [.,;]( |$)", words), title
     assert {file.partition("#")[0] for file, *_ in sections} >= {
         f"chapters/{path.stem}.html" for path in CHAPTERS
     }
