@@ -768,6 +768,8 @@ def _shown(value):
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
     kind = f"a {type(value).__name__}"
+    if isinstance(value, dict) and 0 < len(value) <= _MOST_VALUES:
+        kind += f" of {', '.join(map(repr, value))}"
     if isinstance(value, np.ndarray):
         kind = f"an array of shape {value.shape}"
         if value.size > _MOST_VALUES:

@@ -121,7 +121,7 @@ MANY = np.zeros(61).view(Unwritten)
 @pytest.mark.parametrize(
     ("argument", "kind"),
     [
-        ({"table": {"rows": MANY}}, "a dict"),
+        ({"table": {"rows": MANY}}, "a dict of 'table'"),
         ([1, (MANY, 2)], "a list"),
         ([0.0] * 61, "a list"),
         (pd.DataFrame({"a": range(61)}), "a DataFrame"),
