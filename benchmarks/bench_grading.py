@@ -120,7 +120,7 @@ def _course(root: Path, name: str, size: int) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", root)
     shutil.copytree(ROOT / "solutions" / name, root / "solutions" / name)
     source = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", 4)
-    right = {_id(c): c.source for c in source.cells if _is_answer(_id(c))}
+    right = {_id(c): c.source for c in source.cells if _id(c).startswith("task-")}
     release = ROOT / "exercises" / name
     notebook = nbformat.read(release / f"{name}.ipynb", 4)
     for cell in notebook.cells:
@@ -136,10 +136,6 @@ def _id(cell: nbformat.NotebookNode) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
-def _is_answer(name: str) -> bool:
-    return name.startswith(("task-", "manual-"))
-
-
 def _compare(stock: Path, ours: list[Path], name: str, size: int) -> None:
     """Raise unless everyone has all points that tests give, here and there."""
     from nbgrader.api import Gradebook
@@ -150,8 +146,9 @@ def _compare(stock: Path, ours: list[Path], name: str, size: int) -> None:
                 f"{grade.name}: {grade.auto_score} of {grade.max_score}"
                 for submission in gradebook.assignment_submissions(name)
                 for notebook in submission.notebooks
-                for grade in notebook.grades  # an answer in words waits for a person
-                if not grade.needs_manual_grade and grade.auto_score != grade.max_score
+                for grade in notebook.grades
+                if grade.cell.cell_type == "code"  # a person reads answers in words
+                if grade.auto_score != grade.max_score
             }
         pages = list(root.glob(f"feedback/*/{name}/{name}.html"))
         if lost:
