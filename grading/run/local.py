@@ -1,6 +1,7 @@
 """Graders in processes of their own, side by side."""
 
 import contextlib
+import gc
 import itertools
 import multiprocessing
 import signal
@@ -177,6 +178,7 @@ class _Member:
 def _work(line, others):
     """Grade what comes over a line until it is closed."""
     linux.die_with_parent()
+    gc.freeze()  # what was thrown away before stays: TensorFlow's ends a forked process
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides

@@ -1,6 +1,7 @@
 """A run does what is left to do, once, whatever interrupts it."""
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -382,6 +383,41 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_gets_a_verdict(
     assert lost == {"deadly", "stuck"}
     assert "ended twice" in found["deadly"].detail
     assert "took for ever" in found["stuck"].detail
+
+
+class Unforkable:
+    """What must not be thrown away in a forked process, as TensorFlow's functions."""
+
+    def __init__(self):
+        self.itself, self.process = self, os.getpid()
+
+    def __del__(self):
+        if os.getpid() != self.process:
+            os._exit(1)
+
+
+class Tidy(Moody):
+    """A grader that looks for garbage."""
+
+    def grade(self, item):
+        gc.collect()
+        return super().grade(item)
+
+
+def test_a_grader_leaves_what_was_thrown_away_before_it_was_forked(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(local, "Grader", Tidy)
+    monkeypatch.setattr(local, "Plan", MoodyPlan)
+    gc.disable()
+    try:
+        Unforkable()
+        with Crew(1) as members:
+            items = [Item("ann", "key", Taken({}))]
+            (graded,) = members.grade(MoodyPlan(tmp_path), items)
+    finally:
+        gc.enable()
+    assert not graded.verdict.needs_person
 
 
 @pytest.mark.parametrize("kind", ["no database", "no driver"])
