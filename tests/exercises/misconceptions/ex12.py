@@ -440,6 +440,18 @@ PERIOD = Task(
             """,
             "The strength of a wave is the absolute value of its number",
         ),
+        "without the line through it": (
+            """
+            def strongest_period(x, longest=np.inf):
+                hours = np.arange(len(x))
+                rest = x - np.polyval(np.polyfit(hours, x, 1), hours)
+                strength = np.abs(np.fft.rfft(rest))[1:]
+                period = len(x) / np.arange(1, len(strength) + 1)
+                allowed = period <= longest
+                return period[allowed][np.argmax(strength[allowed])]
+            """,
+            "Take nothing off but the mean",
+        ),
         "the larger of both parts": (
             """
             def strongest_period(x, longest=np.inf):

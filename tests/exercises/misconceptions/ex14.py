@@ -1530,6 +1530,13 @@ LEAK = Task(
             ),
             "The mean of two columns knows row `cut` as well",
         ),
+        "means compared as their sum": (
+            _leak(
+                scale="(np.allclose(std, past.std(0)) and "
+                "np.isclose(sum(mean), sum(past.mean(0))))"
+            ),
+            "Is each column's mean compared, and not their sum?",
+        ),
         "means compared in percent": (
             _leak(
                 scale="(np.allclose(std, past.std(0)) and "
