@@ -44,7 +44,7 @@ _STUB = "not attempted yet"  # as in nbgrader_config.py
 _GRADED, _FILE = "COURSE_STUDENT", "student.txt"  # as in grading
 _ANYBODY, _EACH = "anybody", "each"
 _MOST_VALUES, _MOST_LETTERS = 8, 60
-_NOTHING = {"check": None, "called": "", "call": ""}
+_NOTHING = {"check": None, "part": None, "called": "", "call": ""}
 _NOTHING |= {name: {} for name in ("answers", "hints", "parts")}
 _now = types.SimpleNamespace(**_NOTHING)  # of the check that runs
 _last = {}  # by task: what its check said when it last ran, and its share of the points
@@ -154,7 +154,8 @@ def task(number, **hints):
 def part(name, points=None):
     """Check one of several things that a task asks, which has points of its own.
 
-    What fails in it costs its points and no other part's: the check goes on after it.
+    What fails in it costs its points and no other part's: the check goes on after it,
+    and does not call an answer for it again.
 
     Parameters
     ----------
@@ -191,7 +192,7 @@ def part(name, points=None):
             f"got {points} for {name!r}."
         )
     one = _now.parts.setdefault(name, _Part(points))
-    _now.__dict__.update(called="", call="")
+    _now.__dict__.update(part=one, called="", call="")
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
@@ -200,6 +201,8 @@ def part(name, points=None):
             raise
         said = _unwritten(untouched) if untouched else _explain(error, _now.check)
         one.said = one.said or f"{said}\n{_now.call}"
+    finally:
+        _now.part = None
 
 
 def look(*numbers):
@@ -322,6 +325,8 @@ def call(function, *arguments, returns_none=False):
     >>> call(max, [1, 3, 2])
     3
     """
+    if _now.part and _now.part.said:
+        raise NotYetRight(_now.part.said)  # a second endless loop would end the check
     name = f"`{_name(function)}`"
     given = copy.deepcopy(arguments)
     _now.called = _name(function)

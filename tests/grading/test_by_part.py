@@ -27,6 +27,10 @@ def check_1_1():
         checks.close(checks.call(square, 3), 9, name="the square of 3")
     with checks.part("negative numbers", points=1):
         checks.close(checks.call(square, -2), 4, name="the square of -2")
+    with checks.part("positive numbers"):
+        checks.close(checks.call(square, 4), 16, name="the square of 4")
+    with checks.part("negative numbers"):
+        checks.close(checks.call(square, -3), 9, name="the square of -3")
 
 
 check_1_1
@@ -38,13 +42,15 @@ CLASS = {  # what each answer to the second task scores there
     "cyd": ("return 2 * x if x > 0 else x * x", 1),
     "dan": ("return x", 0),
     "eve": ("while x < 0:\n        pass\n    return x * x", 2),
+    "fay": ("while x > 0:\n        pass\n    return x * x", 1),
 }
+ENDLESS = {"eve", "fay"}
 TEST = "test-square"
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """Return a course whose class of five has been graded."""
+    """Return a course whose class of six has been graded."""
     limits = "\nc.Sandbox.limits = {'*': {'cell_seconds': 4}}\n"
     root = make_course(tmp_path_factory.mktemp("c"), checks=CHECKS, settings=limits)
     for student, (line, _) in CLASS.items():
@@ -75,7 +81,7 @@ def test_grading_gives_the_points_of_the_parts_that_hold(course):
 
 
 def test_stock_nbgrader_and_this_process_give_the_same_points(course, tmp_path):
-    due = {s: most for s, (_, most) in CLASS.items() if s != "eve"}
+    due = {s: most for s, (_, most) in CLASS.items() if s not in ENDLESS}
     root = make_course(tmp_path, checks=CHECKS)
     for student in due:
         folder = root / "submitted" / student / NAME

@@ -362,6 +362,24 @@ def test_each_part_that_holds_gives_its_points(capsys, wrong):
     assert checks.task("1.1")(of_parts(wrong, wrong)) == 0
 
 
+def test_an_answer_that_was_stopped_is_not_called_again_in_its_part(capsys):
+    called = []
+
+    def endless(x):
+        called.append(x)
+        raise KeyboardInterrupt
+
+    def first():
+        checks.call(endless, 1)
+
+    assert checks.task("1.1")(of_parts(first, first, later=first)) == 0
+    assert called == [1, 1]
+    said = capsys.readouterr().out
+    assert said.count("The code was stopped before it ended.") == 2
+    with pytest.raises(KeyboardInterrupt):
+        checks.call(endless, 2)
+
+
 def test_the_first_failure_of_a_part_is_told_with_its_last_call(capsys):
     def halves(x):
         return x / 2
