@@ -20,7 +20,7 @@ TESTS = {
 }
 WRONG = {
     "task-1-1-neuron": "a bias per input",
-    "task-1-2-threshold": "sign of the bias",
+    "task-1-2-threshold": "no step, and the sign of the bias",
     "task-1-3-boundary": "weights swapped",
     "task-1-4-update": "changed in place",
     "task-1-4-train": "answers taken before the epoch",

@@ -180,7 +180,7 @@ def references():
 
 def half_done():
     """Return a right, a wrong and a broken answer; the other tasks are untouched."""
-    source, _ = BANK["task-1-2-threshold"].wrong["strictly above"]
+    source, *_ = BANK["task-1-2-threshold"].wrong["strictly above"]
     return {
         "task-1-1-neuron": references()["task-1-1-neuron"],
         "task-1-2-threshold": dedent(source),

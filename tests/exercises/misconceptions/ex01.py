@@ -160,56 +160,84 @@ THRESHOLD = Task(
         "strictly above": (
             _fire("(X @ w + b > 0) * 1"),
             "At z = 0 exactly the perceptron answers 1.",
+            1,
         ),
         "step at one half": (
             _fire("(X @ w + b >= 0.5) * 1"),
             "The step is at z = 0, not at 0.5.",
+            1,
         ),
         "minus one and one": (
             _fire("np.where(X @ w + b >= 0, 1, -1)"),
             "The answers are 0 and 1, not -1 and 1.",
+            1,
         ),
         "answers swapped": (
             _fire("np.where(X @ w + b >= 0, 0, 1)"),
             "The two answers are swapped",
+            1,
         ),
         "no bias": (
             _fire("(X @ w >= 0) * 1"),
             "The bias has no effect on the answer",
+            1,
         ),
         "no step": (
             _fire("X @ w + b"),
             "That is z itself; apply the step to it.",
+            1,
         ),
         "truth values": (
             _fire("X @ w + b >= 0"),
             "The answer: True and False came back.",
+            1,
         ),
         "sign of the bias": (
             _bias("threshold"),
             "a high threshold needs a low bias",
+            2,
         ),
         "bias learned by heart": (
             _bias("-10.0"),
             "The bias for the threshold -2.5: you have -10",
+            2,
         ),
         "never above zero": (
             _bias("-abs(threshold)"),
             "A negative threshold needs a positive bias",
+            2,
         ),
         "the second function is missing": (
             f"{THRESHOLD_RIGHT_FIRE}\ndef bias_for(threshold):\n"
             '    raise NotImplementedError("not attempted yet")',
-            "not yet right.\n`bias_for` still holds the line",
+            "`bias_for` (1 point): `bias_for` still holds the line",
+            2,
         ),
         "the first function is missing": (
             'def fire(X, w, b):\n    raise NotImplementedError("not attempted yet")\n'
             f"{THRESHOLD_RIGHT_BIAS}",
-            "not yet right.\n`fire` still holds the line",
+            "`fire` (2 points): `fire` still holds the line",
+            1,
+        ),
+        "no bias among the inputs": (
+            f"def fire(X, w):\n    return (X @ w >= 0) * 1\n{THRESHOLD_RIGHT_BIAS}",
+            "`fire` stopped with an error. Python says TypeError",
+            1,
+        ),
+        "no step, and the sign of the bias": (
+            """
+            def fire(X, w, b):
+                return X @ w + b
+
+            def bias_for(threshold):
+                return threshold
+            """,
+            "That is z itself; apply the step to it.",
         ),
         "one answer for a batch": (
             _fire("int(np.all(X @ w + b >= 0))"),
             "The answer: the shape is (); it should be (4,)",
+            1,
         ),
     },
 )
