@@ -2,6 +2,8 @@
 
 from tests.exercises.harness import Task, together
 
+STUB = 'raise NotImplementedError("not attempted yet")'
+
 
 def _quadratic(cost="np.sum((y - a) ** 2) / (2 * len(y))", gradient="(a - y) / len(y)"):
     return f"""
@@ -34,58 +36,72 @@ QUADRATIC = Task(
         "average forgotten": (
             _quadratic("np.sum((y - a) ** 2) / 2"),
             "The sum is not averaged",
+            2,
         ),
         "mean over all entries": (
             _quadratic("np.mean((y - a) ** 2)"),
             "That is the mean squared error over all entries",
+            2,
         ),
         "half the mean over all entries": (
             _quadratic("np.mean((y - a) ** 2) / 2"),
             "Divide by the number of examples, not of all entries.",
+            2,
         ),
         "no half": (
             _quadratic("np.sum((y - a) ** 2) / len(y)"),
             "The factor 1/2 is missing.",
+            2,
         ),
         "errors cancel": (
             _quadratic("np.sum(a - y) / (2 * len(y))"),
             "Square the errors before you add them",
+            2,
         ),
         "absolute values": (
             _quadratic("np.sum(np.abs(a - y)) / (2 * len(y))"),
             "Add the squares, not the absolute values.",
+            2,
         ),
         "one cost per output": (
             _quadratic("np.sum((a - y) ** 2, axis=0) / (2 * len(y))"),
             "A cost is one number: add over the outputs too.",
+            2,
         ),
         "sign of the gradient": (
             _quadratic(gradient="(y - a) / len(y)"),
             "The sign is turned round",
+            1,
         ),
         "gradient not averaged": (
             _quadratic(gradient="a - y"),
             "The gradient belongs to the average",
+            1,
         ),
         "gradient averaged over all entries": (
             _quadratic(gradient="(a - y) / a.size"),
             "Divide by the number of examples, not of all entries.",
+            1,
         ),
         "factor two left in the gradient": (
             _quadratic(gradient="2 * (a - y) / len(y)"),
             "which cancels the 2 from the square",
+            1,
         ),
         "gradient printed": (
             _quadratic(gradient="print((a - y) / len(y))"),
             "`quadratic_gradient` returned None.",
+            1,
         ),
         "gradient as a list": (
             _quadratic(gradient="((a - y) / len(y)).tolist()"),
             "The gradient: this is a list, not a NumPy array",
+            1,
         ),
         "outputs changed in place": (
             _quadratic().replace("return (a - y)", "a -= y; return a"),
             "`quadratic_gradient` changed its argument `a` in place.",
+            1,
         ),
         "central differences": (
             _quadratic(
@@ -95,10 +111,26 @@ QUADRATIC = Task(
     ]).reshape(a.shape)"""
             ),
             "The gradient of large beside small errors",
+            1,
         ),
         "number of examples fixed": (
             _quadratic("np.sum((y - a) ** 2) / 8"),
             "The cost of large beside small errors: you have 5e+07",
+            2,
+        ),
+        "the gradient is not written": (
+            _quadratic().replace("return (a - y) / len(y)", STUB),
+            "`quadratic_gradient` (2 points): `quadratic_gradient` still holds the",
+            1,
+        ),
+        "only the gradient is written": (
+            _quadratic().replace("return np.sum((y - a) ** 2) / (2 * len(y))", STUB),
+            "`quadratic` (1 point): `quadratic` still holds the line",
+            2,
+        ),
+        "nothing averaged": (
+            _quadratic("np.sum((y - a) ** 2) / 2", "a - y"),
+            "`quadratic_gradient` (2 points): The gradient belongs to the average",
         ),
     },
 )
@@ -325,6 +357,32 @@ SLOPES = Task(
     },
 )
 
+PROBABILITIES = together(ENTROPY, SLOPES, left=((5,), (4,)))
+PROBABILITIES.wrong |= {
+    "softmax alone is written": (
+        _entropy(cost="COST").replace("return COST", STUB)
+        + f"\n\ndef slopes(z, y):\n    {STUB}\n",
+        "`cross_entropy` (2 points): `cross_entropy` and `slopes` still hold",
+        2,
+    ),
+    "slopes alone are right": (
+        _entropy("return np.exp(z)", "-np.sum(y * np.log(p)) / len(y)")
+        + _slopes("(a - y) * a * (1 - a), a - y"),
+        "`cross_entropy` (2 points): A probability of 0 for a class",
+        3,
+    ),
+    "the cost alone is right": (
+        _entropy("return np.exp(z)") + _slopes("a - y, a - y"),
+        "`slopes` (3 points): The quadratic slope lacks the slope of the sigmoid",
+        2,
+    ),
+    "none is right": (
+        _entropy("return np.exp(z)", "-np.sum(y * np.log(p)) / len(y)")
+        + _slopes("a - y, a - y"),
+        "`softmax` (2 points): The exponentials are there; divide them by their sum",
+    ),
+}
+
 
 def _descend(
     body="""path = [w]
@@ -378,26 +436,32 @@ DESCEND = Task(
         "uphill": (
             _steps("w = w + lr * gradient(w)"),
             "The step goes uphill: subtract the gradient.",
+            2,
         ),
         "learning rate twice": (
             _steps("step = lr * gradient(w); w = w - lr * step"),
             "The learning rate is applied twice.",
+            2,
         ),
         "no learning rate": (
             _steps("w = w - gradient(w)"),
             "The learning rate has no effect.",
+            2,
         ),
         "gradient of the start": (
             _steps("w = w - lr * gradient(path[0])"),
             "Every step uses the gradient at the start",
+            2,
         ),
         "gradient of the new point": (
             _steps("new = w - lr * gradient(w); w = w - lr * gradient(new)"),
             "The gradient belongs to the point where the step begins",
+            2,
         ),
         "start left out": (
             _steps("w = w - lr * gradient(w)").replace("[w]", "[]"),
             "the start belongs to it, and so does the end",
+            2,
         ),
         "end left out": (
             _descend(
@@ -408,46 +472,77 @@ DESCEND = Task(
     return np.array(path)"""
             ),
             "the start belongs to it, and so does the end",
+            2,
         ),
         "one array many times": (
             _steps("w -= lr * gradient(w)").replace("path = [w]", "w = +w; path = [w]"),
             "All points of the path are the same",
+            2,
         ),
         "changed in place": (
             _steps("w -= lr * gradient(w)"),
             "`descend` changed its argument `w` in place.",
+            2,
         ),
         "last point only": (
             _descend().replace("np.array(path)", "path[-1]"),
             "The path for the gradient 5 (w - 1.5): the shape is (1,)",
+            2,
         ),
         "best rate for the limit": (
             _descend(rate="1 / np.mean(x**2)"),
             "That rate arrives in one step",
+            2,
         ),
         "curvature not averaged": (
             _descend(rate="2 / np.sum(x**2)"),
             "The curvature is an average",
+            2,
         ),
         "square of the average": (
             _descend(rate="2 / np.mean(x) ** 2"),
             "The curvature averages the squares",
+            2,
         ),
         "inputs not squared": (
             _descend(rate="2 / np.mean(x)"),
             "Square the inputs.",
+            2,
         ),
         "variance": (
             _descend(rate="2 / np.var(x)"),
             "the curvature averages the squares of the inputs as they are",
+            2,
         ),
         "upside down": (
             _descend(rate="np.mean(x**2) / 2"),
             "Divide 2 by the curvature, not the curvature by 2.",
+            2,
         ),
         "curvature itself": (
             _descend(rate="np.mean(x**2)"),
             "That is the curvature; the limit is 2 divided by it.",
+            2,
+        ),
+        "the rate is not written": (
+            _descend().replace("return 2 / np.mean(x**2)", STUB),
+            "`largest_rate` (2 points): `largest_rate` still holds the line",
+            2,
+        ),
+        "weights and rate without the gradient": (
+            """
+            def descend(w, lr, n_steps):
+                return np.array([w * (1 - lr) ** step for step in range(n_steps + 1)])
+
+            def largest_rate(x):
+                return 2 / np.mean(x**2)
+            """,
+            "`descend` stopped with an error. Python says TypeError",
+            2,
+        ),
+        "uphill, and the best rate for the limit": (
+            _steps("w = w + lr * gradient(w)").replace("2 / np.mean", "1 / np.mean"),
+            "`largest_rate` (2 points): That rate arrives in one step",
         ),
     },
 )
@@ -617,54 +712,66 @@ MEMORY = Task(
         "momentum without memory": (
             _memory("v = lr * g; return w - v, v"),
             "The velocity has no memory",
+            2,
         ),
         "momentum uphill": (
             _memory("v = mu * v + lr * g; return w + v, v"),
             "The step goes uphill: subtract v.",
+            2,
         ),
         "learning rate twice": (
             _memory("v = mu * v + lr * g; return w - lr * v, v"),
             "The learning rate is applied twice: it is in v already.",
+            2,
         ),
         "learning rate in the step": (
             _memory("v = mu * v + g; return w - lr * v, v"),
             "the learning rate goes into v, not into the step",
+            2,
         ),
         "an average in place of a sum": (
             _memory("v = mu * v + (1 - mu) * lr * g; return w - v, v"),
             "no factor 1 - mu",
+            2,
         ),
         "old velocity": (
             _memory("new = mu * v + lr * g; return w - v, new"),
             "The step uses the old velocity",
+            2,
         ),
         "nothing forgotten": (
             _memory("v = v + lr * g; return w - v, v"),
             "The whole old velocity is kept",
+            2,
         ),
         "velocity first": (
             _memory("v = mu * v + lr * g; return v, w - v"),
             "The two are swapped: return w first.",
+            2,
         ),
         "weights only": (
             _memory("return w - mu * v - lr * g"),
             "Return the new weights and the new memory: `return w, v`.",
+            2,
         ),
         "velocity changed in place": (
             _memory("v *= mu; v += lr * g; return w - v, v"),
             "`momentum_step` changed its argument `v` in place.",
+            2,
         ),
         "AdaGrad": (
             _memory(
                 rmsprop="s = s + g**2; return w - lr * g / np.sqrt(s + eps), s",
             ),
             "The squares are added up, as in AdaGrad",
+            2,
         ),
         "no root": (
             _memory(
                 rmsprop="s = rho * s + (1 - rho) * g**2; return w - lr * g / (s+eps), s"
             ),
             "The root is missing",
+            2,
         ),
         "gradient not squared": (
             _memory(
@@ -672,6 +779,7 @@ MEMORY = Task(
                 "return w - lr * g / np.sqrt(s + eps), s"
             ),
             "The gradient is not squared in s.",
+            2,
         ),
         "shares swapped": (
             _memory(
@@ -679,6 +787,7 @@ MEMORY = Task(
                 "return w - lr * g / np.sqrt(s + eps), s"
             ),
             "rho and 1 - rho are swapped.",
+            2,
         ),
         "old squares": (
             _memory(
@@ -686,6 +795,7 @@ MEMORY = Task(
                 "return w - lr * g / np.sqrt(s + eps), new"
             ),
             "The step uses the old s",
+            2,
         ),
         "square in the numerator": (
             _memory(
@@ -693,12 +803,14 @@ MEMORY = Task(
                 "return w - lr * g**2 / np.sqrt(s + eps), s"
             ),
             "The gradient in the numerator is not squared",
+            2,
         ),
         "RMSprop without memory": (
             _memory(
                 rmsprop="s = (1 - rho) * g**2; return w - lr * g / np.sqrt(s + eps), s"
             ),
             "s has no memory",
+            2,
         ),
         "eps outside the root": (
             _memory(
@@ -706,6 +818,25 @@ MEMORY = Task(
                 "return w - lr * g / (np.sqrt(s) + eps), s"
             ),
             "eps goes under the root, beside s.",
+            2,
+        ),
+        "RMSprop is not written": (
+            _memory(rmsprop=STUB),
+            "`rmsprop_step` (2 points): `rmsprop_step` still holds the line",
+            2,
+        ),
+        "momentum is not written": (
+            _memory(STUB),
+            "`momentum_step` (2 points): `momentum_step` still holds the line",
+            2,
+        ),
+        "both uphill": (
+            _memory(
+                "v = mu * v + lr * g; return w + v, v",
+                "s = rho * s + (1 - rho) * g**2; "
+                "return w + lr * g / np.sqrt(s + eps), s",
+            ),
+            "`rmsprop_step` (2 points): The step goes uphill: subtract it.",
         ),
     },
 )
@@ -1025,7 +1156,7 @@ WIDEN = Task(
 BANK = {
     "task-3-1-quadratic": QUADRATIC,
     "task-3-2-descend": DESCEND,
-    "task-3-3-entropy": together(ENTROPY, SLOPES),
+    "task-3-3-entropy": PROBABILITIES,
     "task-3-4-train": TRAIN,
     "task-3-5-memory": MEMORY,
     "task-3-5-widen": WIDEN,
