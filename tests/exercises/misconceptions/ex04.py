@@ -2,6 +2,8 @@
 
 from tests.exercises.harness import Task, together
 
+STUB = 'raise NotImplementedError("not attempted yet")'
+
 
 def _chain(
     *,
@@ -825,12 +827,48 @@ def kinds_of_neurons(weights):
     },
 )
 
+QUOTIENT = "(f(up) - f(down)) / (2 * h)"
+COMPARISON = together(NUMERICAL, WORST, left=((2,), (4,)))
+COMPARISON.wrong |= {
+    "the error is not written": (
+        f"{_numerical(QUOTIENT)}\n\ndef worst_error(gradients, others):\n    {STUB}\n",
+        "`worst_error` (2 points): `worst_error` still holds the line",
+        4,
+    ),
+    "the gradient is not written": (
+        f"def numerical_gradient(f, x, h):\n    {STUB}\n\n{_worst()}",
+        "`numerical_gradient` (4 points): `numerical_gradient` still holds the line",
+        2,
+    ),
+    "one-sided, and the mean of the errors": (
+        _numerical("(f(up) - f(x)) / h") + _worst("np.mean(errors)"),
+        "`worst_error` (2 points): That is the mean over the arrays",
+    ),
+}
+TRAINING = together(TRAIN_STEP, KINDS, left=((2,), (5,)))
+TRAINING.wrong |= {
+    "the prediction is not written": (
+        f"{_step()}\n\ndef kinds_of_neurons(weights):\n    {STUB}\n",
+        "`kinds_of_neurons` (2 points): `kinds_of_neurons` still holds the line",
+        5,
+    ),
+    "the step takes no learning rate": (
+        _step().replace("weights, lr):", "weights):") + _kinds(),
+        "`train_step` stopped with an error. Python says TypeError",
+        2,
+    ),
+    "no average, and all neurons": (
+        _step(output="A2 - y") + _kinds("j"),
+        "`kinds_of_neurons` (2 points): Neurons that agree in everything count once.",
+    ),
+}
+
 BANK = {
     "task-4-1-chain": CHAIN,
     "task-4-2-output-error": OUTPUT,
     "task-4-2-error-below": BELOW,
     "task-4-3-gradients": GRADIENTS,
-    "task-4-4-numerical": together(NUMERICAL, WORST),
-    "task-4-5-train-step": together(TRAIN_STEP, KINDS),
+    "task-4-4-numerical": COMPARISON,
+    "task-4-5-train-step": TRAINING,
     "task-4-6-cost": COST,
 }
