@@ -691,7 +691,7 @@ def _is_untouched(function):
         n_arguments = len(inspect.signature(function).parameters)
         with contextlib.redirect_stdout(io.StringIO()):
             function(*[None] * n_arguments)
-    except (Exception, SystemExit) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         return _is_stub(error)
     return False
 

@@ -417,6 +417,23 @@ def test_parts_without_any_answer_are_not_attempted_and_one_alone_is_missing(cap
     assert "`halve` (1 point): `halve` still holds the line" in capsys.readouterr().out
 
 
+def test_an_answer_that_never_ends_without_an_argument_keeps_its_points(capsys):
+    def check():
+        with checks.part("`double`", points=2):
+            checks.call(double, 1)  # noqa: F821
+        with checks.part("`halve`", points=1):
+            checks.call(halve, 1)  # noqa: F821
+
+    def half(x):
+        if x is None:
+            raise KeyboardInterrupt
+        return x / 2
+
+    among = {**globals(), "double": empty, "halve": half}
+    assert checks.task("1.1")(types.FunctionType(check.__code__, among)) == 1
+    assert "`double` still holds the line" in capsys.readouterr().out
+
+
 def test_points_of_a_part_are_given_once(capsys):
     for points in (None, 2):
         with pytest.raises(NotYetRight, match="points of a part are given where"):
