@@ -36,8 +36,8 @@ class Task:
 def together(first, second, *, left=((), ())):
     """Return one task of two: the answers of each beside a right one to the other.
 
-    Where they are parts, `left` has the points that a mistake in each leaves, in
-    tuples of one number.
+    Where they are parts, `left` has the points that a mistake in each leaves to the
+    other, in tuples of one number; what it leaves of its own, the entry names.
     """
     ones, others = (next(iter(task.right.values())) for task in (first, second))
     pairs = [(first, dedent(others), left[0]), (second, dedent(ones), left[1])]
@@ -48,9 +48,9 @@ def together(first, second, *, left=((), ())):
             for name, answer in task.right.items()
         },
         wrong={
-            name: (dedent(answer) + other, message, *points)
+            name: (dedent(answer) + other, message, sum((*own, *points)))
             for task, other, points in pairs
-            for name, (answer, message) in task.wrong.items()
+            for name, (answer, message, *own) in task.wrong.items()
         },
     )
 

@@ -320,34 +320,42 @@ CHANGE = Task(
         "change not added back": (
             _change(celsius="scale * output"),
             "the output was not added to the temperature in row r.",
+            1,
         ),
         "neither scaled nor added back": (
             _change(celsius="output"),
             "the output was not added to the temperature in row r.",
+            1,
         ),
         "the mean added back": (
             _change(celsius="temperature[rows].mean() + scale * output"),
             "A network that answers 0 knows nothing",
+            1,
         ),
         "now minus then": (
             _change("(temperature[rows] - temperature[rows + horizon]) / scale"),
             "a target warmer than now is a positive change",
+            1,
         ),
         "the target as it is": (
             _change("temperature[rows + horizon] / scale"),
             "subtract the temperature now",
+            1,
         ),
         "not scaled": (
             _change("temperature[rows + horizon] - temperature[rows]"),
             "divide it by `scale`",
+            1,
         ),
         "multiplied by the scale": (
             _change("(temperature[rows + horizon] - temperature[rows]) * scale"),
             "Divide by `scale`, as a standard deviation of the change should become 1.",
+            1,
         ),
         "horizon off by one": (
             _change("(temperature[rows + horizon - 1] - temperature[rows]) / scale"),
             "yours is one row early",
+            1,
         ),
         "mean change subtracted": (
             """
@@ -359,34 +367,42 @@ CHANGE = Task(
                 return temperature[rows] + scale * output
             """,
             "Subtract nothing from the change",
+            1,
         ),
         "scale forgotten on the way back": (
             _change(celsius="temperature[rows] + output"),
             "The output was not multiplied by `scale`",
+            1,
         ),
         "divided again": (
             _change(celsius="temperature[rows] + output / scale"),
             "Multiply the output by `scale`; it was divided before.",
+            1,
         ),
         "subtracted": (
             _change(celsius="temperature[rows] - scale * output"),
             "The change is added, not subtracted.",
+            1,
         ),
         "changes added up": (
             _change(celsius="temperature[rows] + np.cumsum(scale * output)"),
             "Every forecast starts from its own row r",
+            1,
         ),
         "the change so far": (
             _change("(temperature[rows] - temperature[rows - horizon]) / scale"),
             "That is the change of the `horizon` rows up to r",
+            1,
         ),
         "the change so far, turned round": (
             _change("(temperature[rows - horizon] - temperature[rows]) / scale"),
             "The rows before r are subtracted",
+            1,
         ),
         "horizon one too many": (
             _change("(temperature[rows + horizon + 1] - temperature[rows]) / scale"),
             "yours is one row late",
+            1,
         ),
         "a scale of its own": (
             _change(
@@ -394,32 +410,85 @@ CHANGE = Task(
                 " / np.std(temperature[rows + horizon] - temperature[rows])"
             ),
             "not by a standard deviation of your own",
+            1,
         ),
         "only one of the two divided": (
             _change("temperature[rows + horizon] - temperature[rows] / scale"),
             "Divide the whole change by `scale`",
+            1,
         ),
         "from the first rows on": (
             _change(
                 "(temperature[horizon:] - temperature[:-horizon])[: len(rows)] / scale"
             ),
             "Those are the changes from the first rows of the table on",
+            1,
         ),
         "the first rows added back": (
             _change(celsius="temperature[: len(rows)] + scale * output"),
             "Those are the first temperatures of the table",
+            1,
         ),
         "one start for all": (
             _change(celsius="temperature[rows[0]] + np.cumsum(scale * output)"),
             "Every forecast starts from its own row r",
+            1,
         ),
         "all multiplied": (
             _change(celsius="scale * (temperature[rows] + output)"),
             "The temperature that you add is in degrees already",
+            1,
         ),
         "changes without a sign": (
             _change("np.abs(temperature[rows + horizon] - temperature[rows]) / scale"),
             "What is learned from a single row",
+            1,
+        ),
+        "the way back is not written": (
+            """
+            def to_change(temperature, rows, horizon, scale):
+                return (temperature[rows + horizon] - temperature[rows]) / scale
+
+            def to_celsius(output, temperature, rows, scale):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`to_celsius` (1 point): `to_celsius` still holds the line",
+            1,
+        ),
+        "the way there is not written": (
+            """
+            def to_change(temperature, rows, horizon, scale):
+                raise NotImplementedError("not attempted yet")
+
+            def to_celsius(output, temperature, rows, scale):
+                return temperature[rows] + scale * output
+            """,
+            "`to_change` (1 point): `to_change` still holds the line",
+            1,
+        ),
+        "the change stops with an error": (
+            _change("(temperature[rows + horizon] - temperature[rows]) / scales"),
+            "`to_change` stopped with an error.",
+            1,
+        ),
+        "the table is overwritten on the way": (
+            """
+            def to_change(temperature, rows, horizon, scale):
+                temperature -= temperature.mean()
+                return (temperature[rows + horizon] - temperature[rows]) / scale
+
+            def to_celsius(output, temperature, rows, scale):
+                return temperature[rows] + scale * output
+            """,
+            "`to_change` changed its argument `temperature` in place.",
+            1,
+        ),
+        "neither divided nor multiplied by the scale": (
+            _change(
+                "temperature[rows + horizon] - temperature[rows]",
+                "temperature[rows] + output",
+            ),
+            "divide it by `scale`",
         ),
     },
 )
@@ -542,14 +611,17 @@ CONVOLUTION = Task(
         "looks ahead": (
             _convolution(front="0", back="reach"),
             "The output at t sees later rows. Put all zeros in front",
+            1,
         ),
         "looks ahead, mirrored": (
             _convolution(front="0", back="reach", weight="kernel[size - 1 - k]"),
             "The output at t sees later rows: put all zeros in front",
+            1,
         ),
         "centred": (
             _convolution(front="reach // 2", back="reach - reach // 2"),
             "The convolution is centred, and half of it looks ahead",
+            1,
         ),
         "rows lost instead of padded": (
             """
@@ -564,14 +636,17 @@ CONVOLUTION = Task(
                 return 1 + (size - 1) * sum(dilations)
             """,
             "put zeros in front of the input, so that no row is lost",
+            1,
         ),
         "kernel the wrong way round": (
             _convolution(weight="kernel[size - 1 - k]"),
             "its last slice meets the present row",
+            1,
         ),
         "dilation ignored": (
             _convolution(front="size - 1", start="k"),
             "The dilation is ignored",
+            1,
         ),
         "wraps around": (
             """
@@ -586,51 +661,63 @@ CONVOLUTION = Task(
                 return 1 + (size - 1) * sum(dilations)
             """,
             "The end of the series comes round to its beginning",
+            1,
         ),
         "present row not seen": (
             _convolution(front="size * dilation"),
             "The present row is not seen",
+            1,
         ),
         "first row repeated": (
             _convolution(mode="'edge'"),
             "Rows before the first one are zero, not copies of the first.",
+            1,
         ),
-        "no bias": (_convolution(bias="0"), "The bias is missing."),
+        "no bias": (_convolution(bias="0"), "The bias is missing.", 1),
         "bias in every slice": (
             _convolution(bias="bias * size"),
             "The bias is added once for each slice",
+            1,
         ),
         "present row not counted": (
             _convolution(field="(size - 1) * sum(dilations)"),
             "Count the present row too",
+            3,
         ),
         "size instead of size minus one": (
             _convolution(field="size * sum(dilations)"),
             "Each layer adds size - 1 steps of its dilation, since",
+            3,
         ),
         "size instead of size minus one, and one": (
             _convolution(field="1 + size * sum(dilations)"),
             "The present row is counted once",
+            3,
         ),
         "reaches multiplied": (
             _convolution(field="size ** len(dilations)"),
             "they do not multiply",
+            3,
         ),
         "dilations left out of the field": (
             _convolution(field="1 + (size - 1) * len(dilations)"),
             "The dilations are left out.",
+            3,
         ),
         "powers of two": (
             _convolution(field="2 ** len(dilations)"),
             "which need not double",
+            3,
         ),
         "last layer only": (
             _convolution(field="1 + (size - 1) * dilations[-1]"),
             "Every layer counts, not only one of them.",
+            3,
         ),
         "the widest layer only": (
             _convolution(field="1 + (size - 1) * max(dilations)"),
             "Every layer counts, not only one of them.",
+            3,
         ),
         "a ReLU behind it": (
             """
@@ -647,6 +734,7 @@ CONVOLUTION = Task(
                 return 1 + (size - 1) * sum(dilations)
             """,
             "A convolution alone has no activation function",
+            1,
         ),
         "the first row never seen": (
             """
@@ -663,18 +751,22 @@ CONVOLUTION = Task(
                 return 1 + (size - 1) * sum(dilations)
             """,
             "The output of two channels: you have 100 at position (0, 0)",
+            1,
         ),
         "a float for a count": (
             _convolution(field="1 + (size - 1) * float(sum(dilations))"),
             "rows are counted in whole numbers",
+            3,
         ),
         "the first dilation twice": (
             _convolution(field="1 + (size - 1) * (2 * dilations[-1] - dilations[0])"),
             "The receptive field of size",
+            3,
         ),
         "distinct dilations": (
             _convolution(field="1 + (size - 1) * sum(set(dilations))"),
             "The receptive field of size",
+            3,
         ),
         "kernels of two only": (
             """
@@ -687,6 +779,38 @@ CONVOLUTION = Task(
                 return 1 + (size - 1) * sum(dilations)
             """,
             "The output of a kernel of size 1",
+            1,
+        ),
+        "the field is not written": (
+            _convolution()
+            + """
+def receptive_field(size, dilations):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`receptive_field` (1 point): `receptive_field` still holds the line",
+            3,
+        ),
+        "the convolution is not written": (
+            _convolution()
+            + """
+def causal_convolution(x, kernel, bias, dilation):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`causal_convolution` (3 points): `causal_convolution` still holds",
+            1,
+        ),
+        "a field of other arguments": (
+            _convolution()
+            + """
+def receptive_field(dilations):
+    return 1 + 2 * sum(dilations)
+""",
+            "`receptive_field` stopped with an error.",
+            3,
+        ),
+        "the present row neither seen nor counted": (
+            _convolution(front="size * dilation", field="(size - 1) * sum(dilations)"),
+            "The present row is not seen",
         ),
     },
 )
@@ -1361,22 +1485,27 @@ LEAK = Task(
         "normalised with test statistics": (
             _leak(past="values"),
             "The training part has the scale that is given",
+            1,
         ),
         "alike to a hundredth of a degree": (
             WINDOW_AT_A_TIME.replace("< 1e-6", "< 0.01"),
             "The temperature hardly varies here",
+            1,
         ),
         "standard deviation not looked at": (
             _leak(scale="np.allclose(mean, past.mean(axis=0))"),
             "look at `std` as well as at `mean`",
+            1,
         ),
         "mean not looked at": (
             _leak(scale="np.allclose(std, past.std(axis=0))"),
             "The mean is that of all rows",
+            1,
         ),
         "gap inside the window only": (
             _leak(gap="minutes[rows] - minutes[first] != 60 * (rows - first)"),
             "A gap lies between the last row of a training window and its target.",
+            1,
         ),
         "gap before the target only": (
             _leak(
@@ -1389,30 +1518,37 @@ LEAK = Task(
         "gaps of the table, used or not": (
             _leak(gap="np.diff(minutes) != 60"),
             'the answer is "gap"; it should be "honest"',
+            1,
         ),
         "test windows not looked at": (
             _leak(rows="train"),
             "look at `test_rows` as well",
+            1,
         ),
         "features compared with the present": (
             _leak(target="values[:-horizon, 0]"),
             'the answer is "feature"; it should be "honest"',
+            1,
         ),
         "only an equal column": (
             _leak(told=f"np.allclose(column, {'values[horizon:, 0]'})"),
             "times a negative number and shifted",
+            1,
         ),
         "sign of the correlation": (
             _leak(told="r > 0.9999"),
             "times a negative number and shifted",
+            1,
         ),
         "horizon not purged": (
             _leak(split='(train >= case["cut"]).any()'),
             "but the targets of the last ones do not",
+            1,
         ),
         "purge off by one": (
             _leak(split='(train + horizon > case["cut"]).any()'),
             "One training target lies in row `cut`",
+            1,
         ),
         "last row only": (
             _leak(
@@ -1420,10 +1556,12 @@ LEAK = Task(
                 ".all()"
             ),
             "Training and test rows were shuffled.",
+            1,
         ),
         "a leak for every case": (
             _leak(fallback='"split"'),
             'the answer is "split"; it should be "honest"',
+            1,
         ),
         "True instead of a word": (
             """
@@ -1438,6 +1576,7 @@ LEAK = Task(
         "repair not purged": (
             _leak(kept="apart == 60 * (last - first)"),
             "A training target lies in the test part",
+            3,
         ),
         "repair purged one row too far": (
             _leak(
@@ -1445,6 +1584,7 @@ LEAK = Task(
                 "(apart == 60 * (last - first))"
             ),
             "the last one of the training part: keep it",
+            3,
         ),
         "repair of the window only": (
             _leak(
@@ -1452,26 +1592,32 @@ LEAK = Task(
                 "(minutes[train] - minutes[first] == 60 * (length - 1))"
             ),
             "A gap lies between the last row of a window and its target.",
+            3,
         ),
         "gaps not mended": (
             _leak(kept='train + horizon < case["cut"]'),
             "A gap lies in a window or before a target",
+            3,
         ),
         "the rows to leave out": (
             _leak(left="train[~kept]"),
             "Those are the rows to leave out",
+            3,
         ),
         "positions instead of rows": (
             _leak(left="np.flatnonzero(kept)"),
             "the row numbers themselves, not their positions",
+            3,
         ),
         "rows of its own": (
             _leak(left="np.arange(length - 1, case['cut'] - horizon)"),
             "which is none of the `train_rows`",
+            3,
         ),
         "a list of rows": (
             _leak(left="list(train[kept])"),
             "The honest rows: this is a list, not a NumPy array or a number.",
+            3,
         ),
         "training rows only": (
             _leak(
@@ -1479,22 +1625,27 @@ LEAK = Task(
                 column='case["features"][train]',
             ),
             "two training rows are honest here, and you say 'feature'",
+            1,
         ),
         "a mask instead of rows": (
             _leak(left="kept"),
             "return the numbers of the rows that are",
+            3,
         ),
         "last column only": (
             _leak(column='case["features"][:-horizon, -1:]'),
             "The first column of the features is the temperature at the target",
+            1,
         ),
         "a high correlation": (
             _leak(told="abs(r) > 0.9"),
             "A good forecast of the target is not the target",
+            1,
         ),
         "first training row only": (
             _leak(split='train[-1] + horizon >= case["cut"]'),
             "Training and test rows were shuffled.",
+            1,
         ),
         "test windows from before the cut taken for a leak": (
             _leak(
@@ -1502,6 +1653,7 @@ LEAK = Task(
                 '(test - case["length"] + 1 < case["cut"]).any()'
             ),
             "A test window may begin in the training part",
+            1,
         ),
         "the gap after a target too": (
             _leak(
@@ -1509,6 +1661,7 @@ LEAK = Task(
                 "!= 60 * ((last + 1).clip(max=len(minutes) - 1) - first)"
             ),
             "In one case the answer is",
+            1,
         ),
         "scale of the first column only": (
             _leak(
@@ -1516,12 +1669,14 @@ LEAK = Task(
                 "[past[:, 0].mean(), past[:, 0].std()])"
             ),
             "The mean of the last column is that of all rows.",
+            1,
         ),
         "scale roughly compared": (
             _leak(
                 scale="np.allclose([mean, std], [past.mean(0), past.std(0)], rtol=0.01)"
             ),
             "`std` is divided by n - 1, not by n.",
+            1,
         ),
         "means roughly compared": (
             _leak(
@@ -1529,6 +1684,7 @@ LEAK = Task(
                 "np.allclose(mean, past.mean(0), atol=0.5))"
             ),
             "The mean of two columns knows row `cut` as well",
+            1,
         ),
         "means compared as their sum": (
             _leak(
@@ -1536,6 +1692,7 @@ LEAK = Task(
                 "np.isclose(sum(mean), sum(past.mean(0))))"
             ),
             "Is each column's mean compared, and not their sum?",
+            1,
         ),
         "means compared in percent": (
             _leak(
@@ -1543,6 +1700,7 @@ LEAK = Task(
                 "np.allclose(mean, past.mean(0), rtol=0.05, atol=0.3))"
             ),
             "The mean of two columns knows row `cut` as well",
+            1,
         ),
         "the first gap only": (
             _leak(
@@ -1550,10 +1708,30 @@ LEAK = Task(
                 "(gap := np.diff(minutes).argmax())) & (gap < last))"
             ),
             "The honest rows, gaps after rows 9 and 5",
+            3,
         ),
         "floats for rows": (
             _leak(left="train[kept] * 1.0"),
             "row numbers are whole numbers",
+            3,
+        ),
+        "the repair is not written": (
+            _leak()
+            + """
+def honest_rows(case):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`honest_rows` (1 point): `honest_rows` still holds the line",
+            3,
+        ),
+        "the search is not written": (
+            _leak()
+            + """
+def leak(case):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`leak` (3 points): `leak` still holds the line",
+            1,
         ),
     },
 )
@@ -1703,6 +1881,20 @@ SCORE_ONCE = Task(
             _score_once(first="error", again="error", refused="None"),
             "Return the error and the log",
         ),
+        "the seal is not written": (
+            """
+            def score_once(log, forecast, truth):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`score_once` (1 point): `score_once` still holds the line",
+        ),
+        "a seal of other arguments": (
+            """
+            def score_once(forecast, truth):
+                return np.abs(forecast - truth).mean()
+            """,
+            "`score_once` stopped with an error.",
+        ),
     },
 )
 
@@ -1841,5 +2033,10 @@ BANK = {
     "task-14-4-ensemble": ENSEMBLE,
     "task-14-5-pinball": PINBALL,
     "task-14-5-calibrate": together(CALIBRATE, MY_COVERAGE, left=((2,), (3,))),
-    "task-14-6-leak": together(LEAK, SCORE_ONCE),
+    "task-14-6-leak": together(LEAK, SCORE_ONCE, left=((1,), (4,))),
 }
+BANK["task-14-6-leak"].wrong["the split forgotten by all, and no seal"] = (
+    _leak(split="False", kept="apart == 60 * (last - first)")
+    + _score_once(refused="error, [*log, forecast]"),
+    "but the targets of the last ones do not",
+)
