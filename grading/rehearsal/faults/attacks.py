@@ -308,7 +308,7 @@ _ATTACKS = {
         """
         import numpy, numpy.testing, utils.checks
         utils.checks.task = lambda number: lambda check: None
-        for name in set(utils.checks.__all__) - {'task', 'variant'}:
+        for name in set(utils.checks.__all__) - {'task', 'variant', 'student'}:
             setattr(utils.checks, name, lambda *args, **kwargs: True)
         for name in ('assert_allclose', 'assert_array_equal'):
             setattr(numpy.testing, name, lambda *args, **kwargs: None)
