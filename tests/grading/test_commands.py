@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import asdict
 
 import pytest
@@ -195,3 +197,10 @@ def test_a_part_of_a_mebibyte_is_a_whole_number_of_bytes():
     found = limits_of(Config({"Sandbox": {"limits": limits}}), NAME)
     assert (found.memory, found.disk) == (314_887_372, 3 << 19)
     assert isinstance(found.memory, int)
+
+
+def test_no_command_reads_the_grammar_of_web_addresses():
+    asked = "import sys, grading.run.run; print('lark' in sys.modules)"
+    command = [sys.executable, "-c", asked]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert found.stdout == "False\n", found.stderr
