@@ -68,7 +68,8 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
             "times more per core-second",
             reach=reach,
             better="higher",
-            note=f"{own / size:.2f} core-seconds each against {cost / size:.2f}",
+            note=f"{own / size:.2f} core-seconds each against {cost / size:.2f}; the "
+            f"cells alone take {_cells(name):.2f}",
         ),
         Row(
             f"peak memory of grading with one {kind} worker",
@@ -78,6 +79,26 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
             note="all its processes together, shared pages counted once",
         ),
     ]
+
+
+def _cells(name: str, times: int = 5) -> float:
+    """Return the core-seconds of the source's cells in the sandbox, without a judge."""
+    from grading.execution.forkserver import Worker
+    from grading.execution.job import job, preloaded
+    from grading.sandbox.limits import Limits
+
+    source = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", 4)
+    cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    order = job(source, source, {}, Limits())
+    order["cells"] = [{"source": text, "test": False} for text in cells]
+    used = []
+    for runs in (1, 1 + times):
+        before = _of_children()
+        with Worker(preloaded(source)) as worker:
+            for _ in range(runs):
+                worker.grade(order)
+        used.append(_of_children() - before)
+    return (used[1] - used[0]) / times
 
 
 def _sandbox() -> Row:
@@ -186,10 +207,14 @@ def main(root: str, *command: str) -> int:
     over.set()
     watcher.join()
     _wait_for_all()
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    core_seconds = used.ru_utime + used.ru_stime
-    print(json.dumps({"core_seconds": core_seconds, "memory": peak[0]}))
+    print(json.dumps({"core_seconds": _of_children(), "memory": peak[0]}))
     return done.returncode
+
+
+def _of_children() -> float:
+    """Return the core-seconds of all that this process has started and seen end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _wait_for_all() -> None:
