@@ -52,9 +52,11 @@ _SCHEMES = frozenset(("", "http", "https", "mailto"))
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _BESIDE = re.compile(r"(?!.*\.\.)\w[\w .-]*(/[\w .-]+)*")
 _WITH_CONTENT = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.I | re.S)
-# Commands with which a formula makes a link, or takes over styles of the page.
+# Commands with which a formula makes a link, takes over styles of the page, or leaves
+# its line and lies over what stands elsewhere.
 _MATH = re.compile(
-    r"\\(href|url|style|class|cssId|data|require|includegraphics|HTML|bbox|mmlToken)\b",
+    r"\\(href|url|style|class|cssId|data|require|includegraphics|HTML|bbox|mmlToken|"
+    r"rule|raise|lower|moveleft|moveright|smash|(math)?[rlc]lap|(?-i:Space))\b",
     re.I,
 )
 _MARKUP = re.compile(r"""<(?:"[^"]*"|'[^']*'|[^'">])*>""")

@@ -40,6 +40,8 @@ ACTIVE = [
     "<div style='position:fixed;background:url(https://attack.example)'>over</div>",
     "$\\href{javascript:attack()}{x}$",
     "$\\mmlToken{mi}[href='javascript:attack()']{x}$",
+    "$\\smash{\\raise 300px{\\rule{900px}{900px}}}$",
+    "$\\mathrlap{\\Rule{90em}{90em}{90em}}$",
     "<div>$\\hr<wbr>ef{javascript:attack()}{x}$</div>",
     "<div>$\\hr<!-- -->ef{javascript:attack()}{x}$</div>",
     "<div>$\\h&#114;ef{javascript:attack()}{x}$</div>",
@@ -63,6 +65,7 @@ ACTIVE = [
 ]
 HONEST = [
     "# Title\n\nThe loss is $L = \\frac{1}{n}\\sum_i (y_i - a < b)^2$ & *falls*.",
+    "$\\overline{y} \\quad \\hspace{1em} \\Bigl(\\phantom{x}\\Bigr)$ \\space",
     "> quoted `a<b` and 3 < 4\n\n| a | b |\n|---|---|\n| 1 | 2 |",
     "<details><summary>Hint</summary>\n\nLook at **w**.\n\n</details>",
     "<table><tr><td style='text-align: right'>1</td></tr></table>",
