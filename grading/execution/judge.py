@@ -154,15 +154,20 @@ class Judge:
         """Set the time by which the next step must be done."""
         now = time.monotonic()
         self._peer.deadline = min(now + self._patience, self._end)
-        self._warned = False
+        self._warned = None
 
     def _late(self):
         """Interrupt what takes too long, and give it up if that does not help."""
         self._result.note("timeout", "A cell took too long and was interrupted.")
-        if self._warned:
+        if self._warned is not None:
+            helped = self._peer.answered > self._warned
+            if helped and time.monotonic() < self._end:
+                self._start_clock()  # another call, which has had this much already
+                self._peer.deadline -= _GRACE
+                return
             self._peer.broken = TimeoutError()
             raise KeyboardInterrupt
-        self._warned = True
+        self._warned = self._peer.answered
         self._lose_patience()
         self._interrupt()
         self._peer.deadline = time.monotonic() + _GRACE

@@ -128,6 +128,8 @@ class Peer:
         When, by `time.monotonic`, the other end is to have answered.
     late : callable
         Called when it has not; raises, or sets a new deadline.
+    answered : int
+        How many requests the other end has answered.
     broken : Exception or None
         What made this line useless.
     """
@@ -137,6 +139,7 @@ class Peer:
         self.printed = lambda text: None
         self.late = lambda: None
         self.deadline = None
+        self.answered = 0
         self.broken = None
         self._open, self._strict = open_objects, strict
         self._most = most
@@ -247,6 +250,7 @@ class Peer:
         self.send(message)
         while "do" in (reply := self.receive()):
             self.serve(reply)
+        self.answered += 1
         if text := reply.get("printed"):
             self.printed(text)
         if "raised" in reply:

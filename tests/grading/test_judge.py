@@ -276,6 +276,28 @@ def test_endless_loops_take_less_than_twice_the_time_of_one(monkeypatch):
         end.close()
 
 
+def test_a_test_goes_on_after_every_answer_that_it_had_to_stop(worker):
+    cell = """
+def endless():
+    while True:
+        pass
+
+def one():
+    return 1
+"""
+    test = """
+stopped = 0
+for _ in range(2):
+    try:
+        endless()
+    except KeyboardInterrupt:
+        stopped += 1
+assert (stopped, one()) == (2, 1)
+"""
+    result = grade(worker, cell, "\t" + test)
+    assert (result["status"], errors(result)) == ("timeout", {})
+
+
 Pair = namedtuple("Pair", "x y")
 EAST = dt.timezone(dt.timedelta(hours=2))
 VALUES = [
