@@ -72,6 +72,7 @@ SPLIT = Task(
                 "[n_train + n_validation :]",
             ),
             "the training part has the series [4, 5, 2, 6]",
+            2,
         ),
         "the test part from the front": (
             _split(
@@ -80,34 +81,42 @@ SPLIT = Task(
                 validation="series[n - n_validation :]",
             ),
             "the training part has the series [2, 3, 4, 5]",
+            2,
         ),
         "validation and test in each other's place": (
             _split(result="train, test, validation"),
             "the validation part has the series [7, 8]",
+            2,
         ),
         "validation begins in the training part": (
             _split(validation="series[n_train - 1 : n_train + n_validation - 1]"),
             "Series 3 is in more than one part",
+            2,
         ),
         "validation is the front again": (
             _split(validation="series[:n_validation]"),
             "Series 0 is in more than one part",
+            2,
         ),
         "the test part holds the validation": (
             _split(test="series[n_train:]"),
             "Series 4 is in more than one part",
+            2,
         ),
         "counted from the end, too many": (
             _split(test="series[-n_validation:]"),
             "Series 6 is in more than one part",
+            2,
         ),
         "the size taken for the end": (
             _split(validation="series[n_train:n_validation]"),
             "Series 4 is in no part",
+            2,
         ),
         "the last series lost": (
             _split(test="series[n_train + n_validation : -1]"),
             "Series 8 is in no part",
+            2,
         ),
         "cut along the steps": (
             _split(
@@ -116,86 +125,136 @@ SPLIT = Task(
                 test="series[:, n_train + n_validation :]",
             ),
             "A series stays whole",
+            2,
         ),
         "two parts": (
             _split(result="train, test"),
             "Return three arrays",
+            2,
         ),
         "the names' parts only": (
             _split(result="{'train': train, 'validation': validation, 'test': test}"),
             "Return three arrays",
+            2,
         ),
         "scaled on the way": (
             _split(train="series[:n_train] / series.max()"),
             "A split changes no value.",
+            2,
         ),
         "against the series' mean": (
             _split(error="((series[:, -1] - series[:, :-1].mean(axis=1)) ** 2).mean()"),
             "the mean of the steps before it",
+            1,
         ),
         "against the mean of the whole series": (
             _split(error="((series[:, -1] - series.mean(axis=1)) ** 2).mean()"),
             "the mean of the whole series",
+            1,
         ),
         "against the mean of all targets": (
             _split(error="series[:, -1].var()"),
             "the mean of all targets",
+            1,
         ),
         "the last target repeated": (
             _split(error="((series[:, -1] - series[:, -1]) ** 2).mean()"),
             "An error of 0",
+            1,
         ),
         "absolute errors": (
             _split(error="np.abs(series[:, -1] - series[:, -2]).mean()"),
             "That is the mean absolute error",
+            1,
         ),
         "a root": (
             _split(error="np.sqrt(((series[:, -1] - series[:, -2]) ** 2).mean())"),
             "That is the root of the mean squared error",
+            1,
         ),
         "a sum": (
             _split(error="((series[:, -1] - series[:, -2]) ** 2).sum()"),
             "That is the sum of the squared errors",
+            1,
         ),
         "half of it": (
             _split(error="((series[:, -1] - series[:, -2]) ** 2).mean() / 2"),
             "That is half the mean squared error",
+            1,
         ),
         "errors that cancel": (
             _split(error="(series[:, -1] - series[:, -2]).mean()"),
             "Errors of opposite sign cancel",
+            1,
         ),
         "every step": (
             _split(error="(np.diff(series, axis=1) ** 2).mean()"),
             "Only the last step is forecast",
+            1,
         ),
         "across the series": (
             _split(error="(np.diff(series[:, -1], axis=0) ** 2).mean()"),
             "Each target belongs to its own series",
+            1,
         ),
         "two steps before": (
             _split(error="((series[:, -1] - series[:, -3]) ** 2).mean()"),
             "two steps before the target",
+            1,
         ),
         "the first value": (
             _split(error="((series[:, -1] - series[:, 0]) ** 2).mean()"),
             "the first value of its series",
+            1,
         ),
         "each with each": (
             _split(error="((series[:, -1] - series[:, -2, 0]) ** 2).mean()"),
             "Each target was compared with the forecast of every series",
+            1,
         ),
         "the change before": (
             _split(error="((series[:, -2] - series[:, -3]) ** 2).mean()"),
             "The target is the last step",
+            1,
         ),
         "one number for each series": (
             _split(error="((series[:, -1] - series[:, -2]) ** 2).mean(axis=1)"),
             "the shape is (3,); it should be ()",
+            1,
         ),
         "the first series alone": (
             _split(error="((series[0, -1] - series[0, -2]) ** 2).mean()"),
             "That is the error of the first series",
+            1,
+        ),
+        "the error is not written": (
+            """
+            def split_series(series, n_train, n_validation):
+                return np.split(series, [n_train, n_train + n_validation])
+
+            def naive_error(series):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`naive_error` (2 points): `naive_error` still holds the line",
+            1,
+        ),
+        "the split is not written": (
+            """
+            def split_series(series, n_train, n_validation):
+                raise NotImplementedError("not attempted yet")
+
+            def naive_error(series):
+                return np.mean(np.diff(series[:, -2:, 0], axis=1) ** 2)
+            """,
+            "`split_series` (1 point): `split_series` still holds the line",
+            2,
+        ),
+        "the last series lost, and absolute errors": (
+            _split(
+                test="series[n_train + n_validation : -1]",
+                error="np.abs(series[:, -1] - series[:, -2]).mean()",
+            ),
+            "`naive_error` (2 points): That is the mean absolute error",
         ),
     },
 )
@@ -270,6 +329,7 @@ LINE = Task(
         "no column of ones": (
             _line(A="X", penalty="ridge * np.eye(k)", result="w, 0.0"),
             "the weights of a line through 0",
+            1,
         ),
         "the mean for the bias": (
             _line(
@@ -278,6 +338,7 @@ LINE = Task(
                 result="w, y.mean()",
             ),
             "only if every column of X has the mean 0",
+            1,
         ),
         "ones in front, read from the end": (
             _line(
@@ -285,62 +346,77 @@ LINE = Task(
                 penalty="ridge * np.diag([0.0] + [1.0] * k)",
             ),
             "The numbers are right and in the wrong place",
+            1,
         ),
         "bias first": (
             _line(result="w[-1], w[:-1]"),
             "Return the weights first, then the bias",
+            1,
         ),
         "all in one array": (
             _line(result="w"),
             "Return two things: `return weights, bias`.",
+            1,
         ),
         "a column of targets": (
             _line(solved="np.linalg.solve(A.T @ A + P, A.T @ y[:, None])"),
             "the shape is (3, 1); it should be (3,)",
+            1,
         ),
         "the bias is penalised": (
             _line(penalty="ridge * np.eye(k + 1)"),
             "The bias is penalised",
+            1,
         ),
         "the wrong entry is free": (
             _line(penalty="ridge * np.diag([0.0] + [1.0] * k)"),
             "The wrong entry of the diagonal is free of the penalty",
+            1,
         ),
         "on every entry of the matrix": (
             _line(penalty="ridge"),
             "on the diagonal alone",
+            1,
         ),
         "on every entry but those of the bias": (
             _line(penalty="ridge * np.pad(np.ones((k, k)), (0, 1))"),
             "on the diagonal alone",
+            1,
         ),
         "a mean in place of the sum": (
             _line(penalty="n * ridge * np.diag([1.0] * k + [0.0])"),
             "the sum of the squared errors, not their mean",
+            1,
         ),
         "a share for each example": (
             _line(penalty="ridge / n * np.diag([1.0] * k + [0.0])"),
             "divided by the number of examples",
+            1,
         ),
         "half the squared errors": (
             _line(penalty="2 * ridge * np.diag([1.0] * k + [0.0])"),
             "twice as large as asked",
+            1,
         ),
         "half the penalty": (
             _line(penalty="ridge / 2 * np.diag([1.0] * k + [0.0])"),
             "half as large as asked",
+            1,
         ),
         "more rows without the root": (
             _line(penalty="ridge**2 * np.diag([1.0] * k + [0.0])"),
             "acts as if ridge had been squared",
+            1,
         ),
         "subtracted": (
             _line(penalty="-ridge * np.diag([1.0] * k + [0.0])"),
             "The penalty has the wrong sign",
+            1,
         ),
         "forgotten": (
             _line(penalty="0.0"),
             "ridge makes no difference to your weights",
+            1,
         ),
         "the bias of the fit without a penalty": (
             _line(
@@ -348,34 +424,76 @@ LINE = Task(
                 result="w[:-1], free[-1]",
             ),
             "the bias of a fit without ridge",
+            1,
         ),
         "no bias in the forecast": (
             _line(predicted="X @ weights"),
             "The bias is missing in the forecast",
+            3,
         ),
         "one forecast for all": (
             _line(predicted="(X @ weights + bias).mean()"),
             "the shape is (); it should be (2,)",
+            3,
         ),
         "a bias for every weight": (
             _line(predicted="(X + bias) @ weights"),
             "The bias is added once, to the sum",
+            3,
         ),
         "a product without a sum": (
             _line(predicted="X * weights + bias"),
             "the shape is (2, 3); it should be (2,)",
+            3,
         ),
         "not transposed": (
             _line(solved="np.linalg.solve(A @ A.T, A @ y)"),
             "`fit_line` stopped with an error.",
+            1,
         ),
         "no default": (
             _line(default="ridge"),
             "`fit_line` stopped with an error.",
+            1,
         ),
         "X made larger in place": (
             _line(before="X -= X.mean(axis=0)"),
             "`fit_line` changed its argument `X` in place.",
+            1,
+        ),
+        "the forecasts are not written": (
+            """
+            def fit_line(X, y, ridge=0.0):
+                A = np.column_stack([X, np.ones(len(X))])
+                P = ridge * np.diag([1.0] * X.shape[1] + [0.0])
+                w = np.linalg.solve(A.T @ A + P, A.T @ y)
+                return w[:-1], w[-1]
+
+            def predict_line(X, weights, bias):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`predict_line` (1 point): `predict_line` still holds the line",
+            3,
+        ),
+        "the fit is not written": (
+            """
+            def fit_line(X, y, ridge=0.0):
+                raise NotImplementedError("not attempted yet")
+
+            def predict_line(X, weights, bias):
+                return X @ weights + bias
+            """,
+            "`fit_line` (3 points): `fit_line` still holds the line",
+            1,
+        ),
+        "no bias, neither in the fit nor in the forecast": (
+            _line(
+                A="X",
+                penalty="ridge * np.eye(k)",
+                result="w, 0.0",
+                predicted="X @ weights",
+            ),
+            "`predict_line` (1 point): The bias is missing in the forecast",
         ),
     },
 )
@@ -449,90 +567,112 @@ SEEDS = Task(
         "the mean hides the stuck runs": (
             _judge(median="errors.mean()"),
             "a few stuck runs move a mean a long way",
+            2,
         ),
         "the best seed": (
             _judge(median="errors.min()"),
             "That is the best run",
+            2,
         ),
         "the first run": (
             _judge(median="errors[0]"),
             "That is one run",
+            2,
         ),
         "the upper of the two in the middle": (
             _judge(median="np.sort(errors)[len(errors) // 2]"),
             "halfway between the two in the middle",
+            2,
         ),
         "the middle of the list": (
             _judge(median="errors[len(errors) // 2]"),
             "the errors have to be in order of size",
+            2,
         ),
         "the middle of the range": (
             _judge(median="(errors.min() + errors.max()) / 2"),
             "That is the middle of the range",
+            2,
         ),
         "the median of the runs that are not stuck": (
             _judge(median="np.median(errors[errors <= 5 * errors.min()])"),
             "leaves out the stuck runs",
+            2,
         ),
         "lowest and highest exchanged": (
             _judge(lowest="errors.max()", highest="errors.min()"),
             "the lowest error: a lower error is a better one",
+            2,
         ),
         "the highest of those that learned": (
             _judge(highest="errors[errors <= 5 * errors.min()].max()"),
             "stuck runs belong to the range",
+            2,
         ),
         "a standard deviation": (
             _judge(highest="errors.mean() + errors.std()"),
             "the error of the worst run among them",
+            2,
         ),
         "a number of runs": (
             _judge(share="(errors < baseline).sum()"),
             "That is a number of runs",
+            2,
         ),
         "per cent": (
             _judge(share="100 * (errors < baseline).mean()"),
             "That is in per cent",
+            2,
         ),
         "a tie wins": (
             _judge(share="(errors <= baseline).mean()"),
             "An error as large as the baseline's does not beat it",
+            2,
         ),
         "the share that loses": (
             _judge(share="(errors > baseline).mean()"),
             "That is the share above the baseline",
+            2,
         ),
         "the share that does not win": (
             _judge(share="(errors >= baseline).mean()"),
             "That is the share above the baseline",
+            2,
         ),
         "all or nothing": (
             _judge(share="float(np.median(errors) < baseline)"),
             "Every run counts in the share",
+            2,
         ),
         "five times counts, too": (
             _judge(stuck="int((errors >= 5 * errors.min()).sum())"),
             "exactly five times the lowest error is not stuck",
+            2,
         ),
         "against the median": (
             _judge(stuck="int((errors > 5 * np.median(errors)).sum())"),
             "five times the median",
+            2,
         ),
         "against the baseline": (
             _judge(stuck="int((errors > 5 * baseline).sum())"),
             "five times the baseline",
+            2,
         ),
         "a share of stuck runs": (
             _judge(stuck="(errors > 5 * errors.min()).mean()"),
             "That is a share; how many runs are stuck",
+            2,
         ),
         "those that lose to the baseline": (
             _judge(stuck="int((errors > baseline).sum())"),
             "the number of runs that lose to the baseline",
+            2,
         ),
         "those that are free": (
             _judge(stuck="int((errors <= 5 * errors.min()).sum())"),
             "the number of runs that are not stuck",
+            2,
         ),
         "a tuple": (
             """
@@ -545,38 +685,80 @@ SEEDS = Task(
                 return ["A", "C", "F"]
             """,
             "Return a dictionary with the keys",
+            2,
         ),
         "sorted in place": (
             _judge(before="errors.sort()"),
             "`judge` changed its argument `errors` in place.",
+            2,
         ),
         "a claim from the best seed": (
             _judge(claims="['A', 'C', 'E', 'F']"),
             "Claim E needs at least one run",
+            2,
         ),
         "a claim for every seed": (
             _judge(claims="['A', 'B', 'C', 'F']"),
             "Claim B speaks of every run",
+            2,
         ),
         "a claim from the mean": (
             _judge(claims="['A', 'C', 'D', 'F']"),
             "Claim D speaks of the mean",
+            2,
         ),
         "no claim at all": (
             _judge(claims="[]"),
             "Claim A speaks of half of the runs",
+            2,
         ),
         "stuck runs overlooked": (
             _judge(claims="['A', 'F']"),
             "Claim C",
+            2,
         ),
         "the line overlooked": (
             _judge(claims="['A', 'C']"),
             "Claim F",
+            2,
         ),
         "in words": (
             _judge(claims="3"),
             "Return the letters in a list",
+            2,
+        ),
+        "the claims are not written": (
+            """
+            def judge(errors, baseline):
+                lowest = np.min(errors)
+                return {
+                    "median": np.median(errors),
+                    "lowest": lowest,
+                    "highest": np.max(errors),
+                    "share": np.mean(errors < baseline),
+                    "stuck": np.sum(errors > 5 * lowest),
+                }
+
+            def claims():
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`claims` (2 points): `claims` still holds the line",
+            2,
+        ),
+        "only the claims are written": (
+            """
+            def judge(errors, baseline):
+                raise NotImplementedError("not attempted yet")
+
+            def claims():
+                return ["A", "C", "F"]
+            """,
+            "`judge` (2 points): `judge` still holds the line",
+            2,
+        ),
+        "the mean, and a claim from it": (
+            _judge(median="errors.mean()", claims="['A', 'C', 'D', 'F']"),
+            "`claims` (2 points): Claim D speaks of the mean",
         ),
     },
 )
@@ -646,74 +828,92 @@ COUNT = Task(
         "no biases": (
             _count(layer="u * (n + u)", dense="n", recurrent="n + 1"),
             "The biases are missing: one for each neuron",
+            1,
         ),
         "no recurrent matrix": (
             _count(layer="u * (n + 1)"),
             "The weights of the state are missing",
+            1,
         ),
         "one recurrent weight for each unit": (
             _count(layer="u * (n + 2)"),
             "Every neuron reads the state of every neuron",
+            1,
         ),
         "no inputs": (
             _count(layer="u * (u + 1)"),
             "The weights of the inputs are missing",
+            1,
         ),
         "two sets of biases": (
             _count(layer="u * (n + u + 2)"),
             "one bias for each neuron, not two",
+            1,
         ),
         "a layer has one bias": (
             _count(layer="u * (n + u) + 1"),
             "A layer has a bias for each of its neurons",
+            1,
         ),
         "the inputs of the stack again": (
             _count(below="n = n_inputs; last = u", dense="last + 1"),
             "The second layer reads the outputs of the first",
+            1,
         ),
         "each layer reads the inputs": (
             _count(below=""),
             "Every layer in yours reads the inputs of the stack",
+            1,
         ),
         "the head reads the inputs": (
             _count(dense="n_inputs + 1", recurrent="n_inputs + 2"),
             "The head in yours reads the inputs of the stack",
+            1,
         ),
         "the head reads all layers": (
             _count(dense="sum(units) + 1 if units else n + 1"),
             "The head reads the last recurrent layer alone",
+            1,
         ),
         "the head has no bias": (
             _count(dense="n"),
             "The head has a bias",
+            1,
         ),
         "no head": (
             _count(dense="0", recurrent="0"),
             "The parameters of the head are missing",
+            1,
         ),
         "the head alone": (
             _count(layer="0"),
             "That is the head alone",
+            1,
         ),
         "a recurrent head without its state": (
             _count(recurrent="n + 1"),
             "its own state",
+            1,
         ),
         "a recurrent head that reads the state of the layer below": (
             _count(recurrent="2 * n + 1"),
             "its own state",
+            1,
         ),
         "a recurrent head for either": (
             _count(dense="n + 2"),
             "A Dense head has no state",
+            1,
         ),
         "as a float": (
             _count(dense="n + 1.0"),
             "what is counted is a whole number",
+            1,
         ),
         "tanh reaches everything": (
             _count(reach="\n    return targets * 1.0"),
             "tanh lies between -1 and 1",
+            2,
         ),
         "tanh as a sigmoid": (
             _count(
@@ -722,6 +922,7 @@ COUNT = Task(
     return np.clip(targets, *ends.get(head, (0, 1)))"""
             ),
             "tanh reaches down to -1",
+            2,
         ),
         "the tanh of the targets": (
             _count(
@@ -731,6 +932,7 @@ COUNT = Task(
     return np.tanh(targets) if head == "SimpleRNN" else np.maximum(targets, 0)"""
             ),
             "That is the tanh of the targets",
+            2,
         ),
         "what is out of reach is lost": (
             _count(
@@ -740,6 +942,7 @@ COUNT = Task(
     return targets if head == "Dense" else np.maximum(targets, 0)"""
             ),
             "what comes nearest to it",
+            2,
         ),
         "out of reach is missing": (
             _count(
@@ -749,10 +952,12 @@ COUNT = Task(
     return targets if head == "Dense" else np.maximum(targets, 0)"""
             ),
             "what comes nearest to it",
+            2,
         ),
         "every head has a tanh": (
             _count(reach="\n    return np.clip(targets, -1, 1)"),
             "A Dense head without activation is a sum",
+            2,
         ),
         "no limit below for ReLU": (
             _count(
@@ -760,6 +965,7 @@ COUNT = Task(
     return np.clip(targets, -1, 1) if head == "SimpleRNN" else targets"""
             ),
             "ReLU gives no negative number",
+            2,
         ),
         "ReLU ends at 1": (
             _count(
@@ -768,6 +974,7 @@ COUNT = Task(
     return np.clip(targets, *ends.get(head, (-1, 1)))"""
             ),
             "ReLU has no upper end",
+            2,
         ),
         "yes or no": (
             _count(
@@ -777,6 +984,34 @@ COUNT = Task(
     return ((targets >= low) & (targets <= high)).astype(int)"""
             ),
             "Give the nearest outputs, not whether",
+            2,
+        ),
+        "what is reachable is not written": (
+            _count(reach='\n    raise NotImplementedError("not attempted yet")'),
+            "`reachable` (1 point): `reachable` still holds the line",
+            2,
+        ),
+        "the count is not written": (
+            """
+            def count_parameters(n_inputs, units, head):
+                raise NotImplementedError("not attempted yet")
+
+            def reachable(head, targets):
+                low = {"SimpleRNN": -1, "Dense, ReLU": 0}.get(head, -np.inf)
+                return np.clip(targets, low, 1 if head == "SimpleRNN" else np.inf)
+            """,
+            "`count_parameters` (2 points): `count_parameters` still holds the line",
+            1,
+        ),
+        "no biases, and no limit below for ReLU": (
+            _count(
+                layer="u * (n + u)",
+                dense="n",
+                recurrent="n + 1",
+                reach="""
+    return np.clip(targets, -1, 1) if head == "SimpleRNN" else targets""",
+            ),
+            "`reachable` (1 point): ReLU gives no negative number",
         ),
     },
 )
@@ -847,74 +1082,92 @@ GROWTH = Task(
         "no logs": (
             _growth(changes="series[lag:] - series[:-lag]"),
             "Those are the changes of the values themselves",
+            2,
         ),
         "differences before logs": (
             _growth(changes="np.log(series[lag:] - series[:-lag])"),
             "The log was taken of the differences",
+            2,
         ),
         "differences before logs, made positive": (
             _growth(changes="np.log(np.abs(series[lag:] - series[:-lag]))"),
             "The log was taken of the differences",
+            2,
         ),
         "growth in per cent": (
             _growth(changes="series[lag:] / series[:-lag] - 1"),
             "That is the growth itself",
+            2,
         ),
         "quotients": (
             _growth(changes="series[lag:] / series[:-lag]"),
             "Those are the quotients",
+            2,
         ),
         "always the month before": (
             _growth(changes="np.diff(np.log(series))"),
             "Each value is compared with the one just before it",
+            2,
         ),
         "neighbours from the first season on": (
             _growth(changes="np.diff(np.log(series))[lag - 1 :]"),
             "Each change compares two neighbours",
+            2,
         ),
         "differences of differences": (
             _growth(changes="np.diff(np.log(series), n=lag)"),
             "differences of differences",
+            2,
         ),
         "the past minus the present": (
             _growth(changes="np.log(series[:-lag]) - np.log(series[lag:])"),
             "The signs are turned round",
+            2,
         ),
         "another base": (
             _growth(changes="np.log10(series[lag:] / series[:-lag])"),
             "a logarithm to another base",
+            2,
         ),
         "one added": (
             _growth(changes="np.log1p(series[lag:]) - np.log1p(series[:-lag])"),
             "1 was added before the logarithm",
+            2,
         ),
         "round the corner": (
             _growth(changes="np.log(series) - np.log(np.roll(series, lag))"),
             "The first values have nothing before them",
+            2,
         ),
         "only the logs": (
             _growth(changes="np.log(series)"),
             "Those are the logs",
+            2,
         ),
         "added in place of multiplied": (
             _growth(step="values.append(values[-len(before)] + change)"),
             "The changes were added to the values",
+            2,
         ),
         "growth added": (
             _growth(step="values.append(values[-len(before)] + np.exp(change))"),
             "The factors were added to the values",
+            2,
         ),
         "a factor of one plus the change": (
             _growth(step="values.append(values[-len(before)] * (1 + change))"),
             "what undoes a log is exp",
+            2,
         ),
         "the logs come back": (
             _growth(result="np.log(np.array(values[len(before):]))"),
             "Those are the logs of the values",
+            2,
         ),
         "never summed": (
             _growth(step="values.append(before[t % lag] * np.exp(change))"),
             "builds on a value that was put back",
+            2,
         ),
         "all in one sum": (
             _growth(
@@ -922,42 +1175,83 @@ GROWTH = Task(
                 step="values.append(values[-1] * np.exp(change))",
             ),
             "from the value just before",
+            2,
         ),
         "the oldest value for all": (
             _growth(
                 start="values = [before[0]] * lag",
             ),
             "the oldest value of `before`",
+            2,
         ),
         "the newest value for all": (
             _growth(start="values = [before[-1]] * lag"),
             "the last value of `before`",
+            2,
         ),
         "turned round": (
             _growth(start="values = list(before[::-1])"),
             "The oldest of the values before comes first",
+            2,
         ),
         "anchored one row late": (
             _growth(start="values = list(np.roll(before, -1))"),
             "Each change belongs to the value `lag` places before it",
+            2,
         ),
         "with the values before": (
             _growth(result="np.array(values)"),
             "The values before came back with the others",
+            2,
         ),
         "a season at most": (
             _growth(result="np.array(values[lag : 2 * lag])"),
             "There are as many values to put back as there are changes",
+            2,
         ),
         "the values before taken for logs": (
             _growth(
                 start="values = list(np.exp(before))",
             ),
             "`before` holds values, not logs",
+            2,
         ),
         "the last one": (
             _growth(result="values[-1]"),
             "the shape is (); it should be (7,)",
+            2,
+        ),
+        "the way back is not written": (
+            """
+            def log_changes(series, lag):
+                return np.log(series[lag:] / series[:-lag])
+
+            def put_back(changes, before):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`put_back` (2 points): `put_back` still holds the line",
+            2,
+        ),
+        "only the way back is written": (
+            """
+            def log_changes(series, lag):
+                raise NotImplementedError("not attempted yet")
+
+            def put_back(changes, before):
+                values = list(before)
+                for change in changes:
+                    values.append(values[-len(before)] * np.exp(change))
+                return np.array(values[len(before):])
+            """,
+            "`log_changes` (2 points): `log_changes` still holds the line",
+            2,
+        ),
+        "without logs on either way": (
+            _growth(
+                changes="series[lag:] - series[:-lag]",
+                step="values.append(values[-lag] + change)",
+            ),
+            "`put_back` (2 points): The changes were added to the values",
         ),
     },
 )
@@ -981,7 +1275,7 @@ def smooth(series, alpha):
         levels.append({level})
     return {result}
 
-def best_alpha(series, alphas):
+def best_alpha(series, alphas, smooth):
     errors = []
     for alpha in alphas:
         forecasts = {forecasts}
@@ -998,9 +1292,11 @@ SMOOTHING = Task(
                 levels = pd.Series(series).ewm(alpha=alpha, adjust=False).mean()
                 return levels.to_numpy(), levels.to_numpy()[:-1]
 
-            def best_alpha(series, alphas):
+            def best_alpha(series, alphas, smooth):
+                import pandas as pd
                 def mse(alpha):
-                    return np.square(series[1:] - smooth(series, alpha)[1]).mean()
+                    levels = pd.Series(series).ewm(alpha=alpha, adjust=False).mean()
+                    return np.square(series[1:] - levels.to_numpy()[:-1]).mean()
                 return min(alphas, key=mse)
             """,
         "the error corrects the level": """
@@ -1011,7 +1307,7 @@ SMOOTHING = Task(
                     levels[t] = levels[t - 1] + alpha * (series[t] - levels[t - 1])
                 return levels, levels[:-1].copy()
 
-            def best_alpha(series, alphas):
+            def best_alpha(series, alphas, smooth):
                 best, lowest = None, np.inf
                 for alpha in alphas:
                     error = np.sum((smooth(series, alpha)[1] - series[1:]) ** 2)
@@ -1028,7 +1324,7 @@ SMOOTHING = Task(
                 levels = weights @ series
                 return levels, levels[: n - 1]
 
-            def best_alpha(series, alphas):
+            def best_alpha(series, alphas, smooth):
                 errors = [
                     ((series[1:] - smooth(series, a)[1]) ** 2).sum() for a in alphas
                 ]
@@ -1039,6 +1335,7 @@ SMOOTHING = Task(
         "alpha on the old level": (
             _smooth(level="(1 - alpha) * value + alpha * levels[-1]"),
             "alpha and 1 - alpha have changed places",
+            2,
         ),
         "starts at zero": (
             _smooth(first="0.0", rows="series", result="levels_of(levels)").replace(
@@ -1046,30 +1343,37 @@ SMOOTHING = Task(
                 "return np.array(levels[1:]), np.array(levels[1:-1])",
             ),
             "as if there had been a 0 before",
+            2,
         ),
         "starts at the mean": (
             _smooth(first="series.mean()"),
             "The first level is the mean of the series",
+            2,
         ),
         "the first value counted with alpha": (
             _smooth(first="alpha * series[0]"),
             "as if there had been a 0 before",
+            2,
         ),
         "the first levels is 0": (
             _smooth(first="0.0"),
             "The first level is 0",
+            2,
         ),
         "two values, no memory": (
             _smooth(level="alpha * value + (1 - alpha) * series[t - 1]"),
             "mixes two values of the series",
+            2,
         ),
         "one row late": (
             _smooth(level="alpha * series[t - 1] + (1 - alpha) * levels[-1]"),
             "reads the value of the row before",
+            2,
         ),
         "the old value is not faded": (
             _smooth(level="alpha * value + levels[-1]"),
             "the weights add up to more than 1",
+            2,
         ),
         "pandas by default": (
             """
@@ -1078,7 +1382,7 @@ SMOOTHING = Task(
                 levels = pd.Series(series).ewm(alpha=alpha).mean().to_numpy()
                 return levels, levels[:-1]
 
-            def best_alpha(series, alphas):
+            def best_alpha(series, alphas, smooth):
                 errors = [
                     np.mean((series[1:] - smooth(series, alpha)[1]) ** 2)
                     for alpha in alphas
@@ -1086,10 +1390,12 @@ SMOOTHING = Task(
                 return alphas[np.argmin(errors)]
             """,
             "as pandas does it by default",
+            2,
         ),
         "the mean so far": (
             _smooth(level="np.mean(series[:t + 1])"),
             "That is the mean of all values so far",
+            2,
         ),
         "whole numbers": (
             _smooth(
@@ -1097,18 +1403,22 @@ SMOOTHING = Task(
                 "np.array(levels[:-1], dtype=series.dtype)"
             ),
             "whole numbers",
+            2,
         ),
         "forecasts that have seen the row": (
             _smooth(result="np.array(levels), np.array(levels[1:])"),
             "has already seen that row",
+            2,
         ),
         "a forecast for a row that is not there": (
             _smooth(result="np.array(levels), np.array(levels)"),
             "one forecast for each row but the first",
+            2,
         ),
         "naive forecasts": (
             _smooth(result="np.array(levels), series[:-1]"),
             "Those are the values of the rows before",
+            2,
         ),
         "forecasts one row too old": (
             _smooth(
@@ -1116,50 +1426,95 @@ SMOOTHING = Task(
                 "np.append(levels[0], levels[:-2])[:len(levels) - 1]"
             ),
             "The forecasts lag",
+            2,
         ),
         "forecasts are the series": (
             _smooth(result="np.array(levels), series[1:]"),
             "Those are the values themselves",
+            2,
         ),
         "levels alone": (
-            _smooth(result="np.array(levels)", forecasts="smooth(series, alpha)[:-1]"),
+            _smooth(result="np.array(levels)"),
             "Return two arrays: `return levels, forecasts`.",
+            2,
         ),
         "the last level": (
             _smooth(result="levels[-1], np.array(levels[:-1])"),
             "the shape is (); it should be (5,)",
+            2,
         ),
         "chosen with a peek": (
             _smooth(forecasts="smooth(series, alpha)[0][1:]"),
             "had already seen the row that it was to forecast",
+            2,
         ),
         "chosen by the absolute error": (
             _smooth(error="np.mean(np.abs(series[1:] - forecasts))"),
             "the smallest absolute error",
+            2,
         ),
         "chosen by errors that cancel": (
             _smooth(error="abs(np.mean(series[1:] - forecasts))"),
             "the errors cancel best",
+            2,
         ),
         "chosen by the largest error": (
             _smooth(error="np.max(np.abs(series[1:] - forecasts))"),
             "whose largest error is the smallest",
+            2,
         ),
         "the worst": (
             _smooth(best="alphas[np.argmax(errors)]"),
             "the largest squared error",
+            2,
         ),
         "the place of the best": (
             _smooth(best="int(np.argmin(errors))"),
             "its place in the list",
+            2,
         ),
         "the error of the best": (
             _smooth(best="min(errors)"),
             "is none of the alphas",
+            2,
         ),
         "chosen by the last row": (
             _smooth(error="(series[-1] - forecasts[-1]) ** 2"),
             "the smallest error in the last row",
+            2,
+        ),
+        "the choice is not written": (
+            """
+            def smooth(series, alpha):
+                levels = [series[0]]
+                for value in series[1:]:
+                    levels.append(alpha * value + (1 - alpha) * levels[-1])
+                return np.array(levels), np.array(levels[:-1])
+
+            def best_alpha(series, alphas, smooth):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`best_alpha` (2 points): `best_alpha` still holds the line",
+            2,
+        ),
+        "only the choice is written": (
+            """
+            def smooth(series, alpha):
+                raise NotImplementedError("not attempted yet")
+
+            def best_alpha(series, alphas, smooth):
+                squares = [(series[1:] - smooth(series, a)[1]) ** 2 for a in alphas]
+                return alphas[np.argmin(np.mean(squares, axis=1))]
+            """,
+            "`smooth` (2 points): `smooth` still holds the line",
+            2,
+        ),
+        "alpha on the old level, and chosen by the absolute error": (
+            _smooth(
+                level="(1 - alpha) * value + alpha * levels[-1]",
+                error="np.mean(np.abs(series[1:] - forecasts))",
+            ),
+            "`best_alpha` (2 points): That alpha has the smallest absolute error",
         ),
     },
 )
@@ -1224,6 +1579,7 @@ LADDER = Task(
         "scaled by the test rows": (
             _ladder(scale="np.abs(y[season:] - y[:-season]).mean()"),
             "The scale comes from the rows that are forecast",
+            1,
         ),
         "scaled by all rows": (
             _ladder(
@@ -1231,38 +1587,47 @@ LADDER = Task(
                 "- np.append(history, y)[:-season]).mean()"
             ),
             "The scale comes from history and truth together",
+            1,
         ),
         "scaled by the naive forecast of the test rows": (
             _ladder(scale="np.abs(y - history[-1]).mean()"),
             "The scale comes from the rows that are forecast",
+            1,
         ),
         "round the corner in the scale": (
             _ladder(scale="np.abs(history - np.roll(history, season)).mean()"),
             "The first season of the history has no value before it",
+            1,
         ),
         "squared above alone": (
             _ladder(errors="((y - y_hat) ** 2).mean()"),
             "The error of the forecasts is squared and the scale is not",
+            1,
         ),
         "a root above alone": (
             _ladder(errors="np.sqrt(((y - y_hat) ** 2).mean())"),
             "The error of the forecasts is a root of squares",
+            1,
         ),
         "season ignored": (
             _ladder(scale="np.abs(np.diff(history)).mean()"),
             "The scale compares each row with the one just before",
+            1,
         ),
         "differences of differences": (
             _ladder(scale="np.abs(np.diff(history, n=season)).mean()"),
             "differences of differences",
+            1,
         ),
         "horizon averaged first": (
             _ladder(errors="abs(y.mean() - y_hat.mean())"),
             "averaged over the horizon before they were compared",
+            1,
         ),
         "errors that cancel in the scale": (
             _ladder(scale="abs((history[season:] - history[:-season]).mean())"),
             "cancel in the scale",
+            1,
         ),
         "squared errors": (
             _ladder(
@@ -1270,6 +1635,7 @@ LADDER = Task(
                 scale="((history[season:] - history[:-season]) ** 2).mean()",
             ),
             "Both errors are squared",
+            1,
         ),
         "roots of squared errors": (
             _ladder(
@@ -1277,26 +1643,32 @@ LADDER = Task(
                 scale="np.sqrt(((history[season:] - history[:-season]) ** 2).mean())",
             ),
             "Both errors are squared",
+            1,
         ),
         "the ratio upside down": (
             _ladder(ratio="scale / error"),
             "The ratio is upside down",
+            1,
         ),
         "no scale": (
             _ladder(ratio="error"),
             "That is the mean absolute error, not yet scaled",
+            1,
         ),
         "scaled by the spread": (
             _ladder(scale="history.std()"),
             "the standard deviation of the history",
+            1,
         ),
         "scaled by the size": (
             _ladder(scale="np.abs(history).mean()"),
             "the mean size of the history",
+            1,
         ),
         "a sum over a mean": (
             _ladder(errors="np.abs(y - y_hat).sum()"),
             "A sum of errors is divided by a mean",
+            1,
         ),
         "one too many in the mean": (
             _ladder(
@@ -1304,50 +1676,89 @@ LADDER = Task(
                 " / len(history)"
             ),
             "The naive forecast of the history begins after its first season",
+            1,
         ),
         "a skill": (
             _ladder(ratio="1 - error / scale"),
             "That is 1 minus the ratio",
+            1,
         ),
         "no default season": (
             _ladder(default="season"),
             "`mase` stopped with an error.",
+            1,
         ),
         "share upside down": (
             _ladder(share="(naive - floor) / (naive - error)"),
             "The share is upside down",
+            2,
         ),
         "what is left": (
             _ladder(share="(error - floor) / (naive - floor)"),
             "That is the share that is still to be gained",
+            2,
         ),
         "no floor": (
             _ladder(share="1 - error / naive"),
             "as if an error of 0 could be reached",
+            2,
         ),
         "per cent": (
             _ladder(share="100 * (naive - error) / (naive - floor)"),
             "That is in per cent",
+            2,
         ),
         "the gain alone": (
             _ladder(share="naive - error"),
             "That is the gain, not its share",
+            2,
         ),
         "negative": (
             _ladder(share="(error - naive) / (naive - floor)"),
             "The sign is turned round",
+            2,
         ),
         "kept between 0 and 1": (
             _ladder(share="min(max((naive - error) / (naive - floor), 0), 1)"),
             "A model that loses to the naive forecast has a negative share",
+            2,
         ),
         "kept below 1": (
             _ladder(share="min((naive - error) / (naive - floor), 1)"),
             "An error below the floor",
+            2,
         ),
         "relative to the error": (
             _ladder(share="(naive - error) / (error - floor)"),
             "Which difference is the gain, and which is all that can be gained?",
+            2,
+        ),
+        "the share is not written": (
+            """
+            def mase(y, y_hat, history, season=1):
+                past = np.abs(history[season:] - history[:-season])
+                return np.abs(y - y_hat).mean() / past.mean()
+
+            def share_of_gain(error, naive, floor):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`share_of_gain` (1 point): `share_of_gain` still holds the line",
+            2,
+        ),
+        "only the share is written": (
+            """
+            def mase(y, y_hat, history, season=1):
+                raise NotImplementedError("not attempted yet")
+
+            def share_of_gain(error, naive, floor):
+                return (error - naive) / (floor - naive)
+            """,
+            "`mase` (2 points): `mase` still holds the line",
+            1,
+        ),
+        "no scale, and the gain alone": (
+            _ladder(ratio="error", share="naive - error"),
+            "`share_of_gain` (1 point): That is the gain, not its share",
         ),
     },
 )
