@@ -74,22 +74,27 @@ NAIVE = Task(
                 repeat="np.repeat(series[:, -1:], series.shape[1] - length, axis=1)"
             ),
             "Your forecast repeats the last target, which nobody knows yet.",
+            1,
         ),
         "the first target": (
             _naive(repeat="np.tile(series[:, [length]], series.shape[1] - length)"),
             "Your forecast repeats the first target",
+            1,
         ),
         "the step before, known or not": (
             _naive(repeat="series[:, length - 1 : -1]"),
             "repeats the target of the step before, which nobody knows",
+            1,
         ),
         "the targets": (
             _naive(repeat="series[:, length:]"),
             "Those are the targets themselves.",
+            1,
         ),
         "the first value": (
             _naive(repeat="np.repeat(series[:, :1], series.shape[1] - length, axis=1)"),
             "repeats the first value of the window, not its last",
+            1,
         ),
         "one column too early": (
             _naive(
@@ -97,6 +102,7 @@ NAIVE = Task(
                 "axis=1)"
             ),
             "repeats the value before the last one of the window",
+            1,
         ),
         "length from the end": (
             _naive(
@@ -104,6 +110,7 @@ NAIVE = Task(
                 "axis=1)"
             ),
             "from the end of `series`, where the targets are",
+            1,
         ),
         "horizon for length": (
             _naive(
@@ -111,10 +118,12 @@ NAIVE = Task(
                 "series.shape[1] - length, axis=1)"
             ),
             "yours follows from the horizon",
+            1,
         ),
         "the last values": (
             _naive(repeat="series[:, 2 * length - series.shape[1] : length]"),
             "the naive forecast repeats the very last one",
+            1,
         ),
         "the mean of the window": (
             _naive(
@@ -122,16 +131,19 @@ NAIVE = Task(
                 "series.shape[1] - length, axis=1)"
             ),
             "That is the mean of the window",
+            1,
         ),
         "steps in the rows": (
             _naive(
                 repeat="np.tile(series[:, length - 1], (series.shape[1] - length, 1))"
             ),
             "Series and steps have changed places: each row belongs to one series.",
+            1,
         ),
         "one column": (
             _naive(repeat="series[:, length - 1 : length]"),
             "how often does each row of the forecast repeat it?",
+            1,
         ),
         "right only while the future is as it was": (
             """
@@ -144,46 +156,57 @@ NAIVE = Task(
                 return ((y - y_hat) ** 2).mean(axis=0)
             """,
             "The window is the same, so the forecast stays as it was.",
+            1,
         ),
         "averaged over the steps": (
             _naive(error="np.mean((y - y_hat) ** 2, axis=1)"),
             "That is one error for each series.",
+            2,
         ),
         "one number": (
             _naive(error="np.mean((y - y_hat) ** 2)"),
             "That is one number for all steps ahead",
+            2,
         ),
         "steps averaged before comparing": (
             _naive(error="np.mean((y.mean(axis=1) - y_hat.mean(axis=1)) ** 2)"),
             "The steps ahead were averaged before truth and forecast were compared",
+            2,
         ),
         "root": (
             _naive(error="np.sqrt(np.mean((y - y_hat) ** 2, axis=0))"),
             "That is the root of the mean squared error.",
+            2,
         ),
         "sum": (
             _naive(error="np.sum((y - y_hat) ** 2, axis=0)"),
             "That is the sum over the series; take the mean.",
+            2,
         ),
         "absolute error": (
             _naive(error="np.mean(np.abs(y - y_hat), axis=0)"),
             "That is the mean absolute error; square the errors.",
+            2,
         ),
         "errors cancel": (
             _naive(error="np.mean(y - y_hat, axis=0)"),
             "The errors are not squared, so that they cancel.",
+            2,
         ),
         "errors cancel, turned round": (
             _naive(error="np.mean(y_hat - y, axis=0)"),
             "they have the other sign",
+            2,
         ),
         "mean before the square": (
             _naive(error="np.mean(y - y_hat, axis=0) ** 2"),
             "The mean was taken before the square",
+            2,
         ),
         "median": (
             _naive(error="np.median((y - y_hat) ** 2, axis=0)"),
             "That is the median of the squared errors",
+            2,
         ),
         "all steps so far": (
             _naive(
@@ -191,10 +214,44 @@ NAIVE = Task(
                 "np.arange(1, y.shape[1] + 1)"
             ),
             "That is the mean over all steps so far.",
+            2,
         ),
         "no mean at all": (
             _naive(error="(y - y_hat) ** 2"),
             "Which axis holds the series and which the steps ahead",
+            2,
+        ),
+        "the error is not written": (
+            """
+            def repeat_last(series, length):
+                ahead = series.shape[1] - length
+                return np.tile(series[:, length - 1 : length], (1, ahead))
+
+
+            def error_by_step(y, y_hat):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`error_by_step` (1 point): `error_by_step` still holds the line",
+            2,
+        ),
+        "the forecast is not written": (
+            """
+            def repeat_last(series, length):
+                raise NotImplementedError("not attempted yet")
+
+
+            def error_by_step(y, y_hat):
+                return np.square(y_hat - y).mean(axis=0)
+            """,
+            "`repeat_last` (2 points): `repeat_last` still holds the line",
+            1,
+        ),
+        "the last target, and one number": (
+            _naive(
+                repeat="np.tile(series[:, -1:], series.shape[1] - length)",
+                error="np.mean((y - y_hat) ** 2)",
+            ),
+            "`error_by_step` (1 point): That is one number for all steps ahead",
         ),
     },
 )
@@ -890,54 +947,67 @@ DECODER = Task(
         "inputs not shifted": (
             _decoder(inputs="targets"),
             "the decoder would read the very target that it has to forecast",
+            4,
         ),
         "shifted the wrong way": (
             _decoder(inputs="np.column_stack([targets[:, 1:], last])"),
             "The targets have moved the wrong way",
+            4,
         ),
         "the last value at the end": (
             _decoder(inputs="np.column_stack([targets[:, :-1], last])"),
             "it is what the decoder reads first",
+            4,
         ),
         "zeros first": (
             _decoder(inputs="np.column_stack([0 * last, targets[:, :-1]])"),
             "The decoder would begin with 0.",
+            4,
         ),
         "the first target replaced": (
             _decoder(inputs="np.column_stack([last, targets[:, 1:]])"),
             "then each step would read its own target",
+            4,
         ),
         "one input too many": (
             _decoder(inputs="np.column_stack([last, targets])"),
             "there are as many inputs as steps",
+            4,
         ),
         "the last value at every step": (
             _decoder(inputs="np.repeat(last[:, None], targets.shape[1], axis=1)"),
             "The decoder would read the last value of the window at every step",
+            4,
         ),
         "inputs with steps in the rows": (
             _decoder(inputs="np.vstack([last, targets.T[:-1]])"),
             "Series and steps have changed places",
+            4,
         ),
         "targets in reverse": (
             _decoder(inputs="np.column_stack([last, targets[:, :0:-1]])"),
             "The decoder would read the targets in reverse order.",
+            4,
         ),
         "rolled and never mended": (
             _decoder(inputs="np.roll(targets, 1, axis=1)"),
             "What is known when each step is forecast",
+            4,
         ),
         "always a teacher": (
             _decoder(following="targets[:, k]"),
             "With `teacher=False` your decoder still reads the targets",
+            3,
         ),
         "never a teacher": (
             _decoder(following="forecast"),
             "With `teacher=True` your decoder still reads its own forecasts",
+            3,
         ),
         "teacher turned round": (
             _decoder(following="forecast if teacher else targets[:, k]"),
             "With `teacher=False` your decoder still reads the targets",
+            1,
         ),
         "its own target with a teacher": (
             _decoder(
@@ -945,36 +1015,44 @@ DECODER = Task(
                 following="forecast",
             ),
             "With a teacher your decoder reads at each step the very target",
+            3,
         ),
         "its own target always": (
             _decoder(call="forecast, state = step(targets[:, k], state)"),
             "your decoder reads at each step the very target that it has to forecast",
+            1,
         ),
         "begins with zeros": (
             _decoder(first="np.zeros(len(last))"),
             "Your decoder begins with 0 instead of the last value of the window.",
+            1,
         ),
         "begins with the first target": (
             _decoder(first="targets[:, 0]"),
             "Your decoder begins with the first target",
+            1,
         ),
         "begins with zeros when taught": (
             _decoder(first="0.0 * last if teacher else last"),
             "With a teacher your decoder begins with 0",
+            3,
         ),
         "reads the last value for ever": (
             _decoder(following="targets[:, k] if teacher else last"),
             "from the second step on it has to read its own forecast",
+            3,
         ),
         "the state stays": (
             _decoder(call="forecast, _ = step(x, state)"),
             "each has to begin with the state that the step before has returned",
+            1,
         ),
         "the state stays when taught": (
             _decoder(
                 call="forecast, new = step(x, state); state = state if teacher else new"
             ),
             "each has to begin with the state that the step before has returned",
+            3,
         ),
         "the encoder's state lost": (
             _decoder(
@@ -982,36 +1060,112 @@ DECODER = Task(
                 "forecast, state = step(x, state)"
             ),
             "the decoder begins with zeros instead of the encoder's state",
+            1,
         ),
         "the teacher late": (
             _decoder(
                 following="(targets[:, k - 1] if k else last) if teacher else forecast"
             ),
             "The teacher is one step late",
+            3,
         ),
         "inputs for forecasts": (
             _decoder(keep="x"),
             "Those are the values that the decoder reads, not its forecasts.",
+            1,
         ),
         "steps in the rows": (
             _decoder(result="np.array(forecasts)"),
             "Series and steps have changed places",
+            1,
         ),
         "the last step only": (
             _decoder(result="forecast"),
             "Only the last step came back; give all of them.",
+            1,
         ),
         "states for forecasts": (
             _decoder(keep="state[:, 0]"),
             "which value and which state does each step read",
+            1,
         ),
         "state and forecast exchanged": (
             _decoder(call="state, forecast = step(x, state)"),
             "`step` takes x of shape (n,) and a state of shape (n, 3)",
+            1,
         ),
         "x with an axis too many": (
             _decoder(first="last[:, None]"),
             "`step` takes x of shape (n,) and a state of shape (n, 3), not (2, 1)",
+            1,
+        ),
+        "the decoder is not written": (
+            """
+            def teacher_inputs(last, targets):
+                return np.insert(targets[:, :-1], 0, last, axis=1)
+
+
+            def decode(step, state, last, targets, teacher):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`decode` with a teacher (2 points): `decode` still holds the line",
+            1,
+        ),
+        "only the decoder is written": (
+            """
+            def teacher_inputs(last, targets):
+                raise NotImplementedError("not attempted yet")
+
+
+            def decode(step, state, last, targets, teacher):
+                forecasts = [last]
+                for k in range(targets.shape[1]):
+                    x = targets[:, k - 1] if teacher and k else forecasts[-1]
+                    y, state = step(x, state)
+                    forecasts.append(y)
+                return np.transpose(forecasts[1:])
+            """,
+            "`teacher_inputs` (1 point): `teacher_inputs` still holds the line",
+            4,
+        ),
+        "with a teacher alone": (
+            """
+            def teacher_inputs(last, targets):
+                return np.column_stack([last, targets[:, :-1]])
+
+
+            def decode(step, state, last, targets, teacher):
+                forecasts = []
+                for x in teacher_inputs(last, targets).T:
+                    if not teacher:
+                        raise ValueError("this comes later")
+                    y, state = step(x, state)
+                    forecasts.append(y)
+                return np.stack(forecasts, axis=1)
+            """,
+            "`decode` without a teacher (2 points): `decode` stopped with an error.",
+            3,
+        ),
+        "inputs not shifted, and read with a teacher": (
+            """
+            def teacher_inputs(last, targets):
+                return targets
+
+
+            def decode(step, state, last, targets, teacher):
+                x, forecasts = last, []
+                for target in teacher_inputs(last, targets).T:
+                    y, state = step(target if teacher else x, state)
+                    forecasts.append(y)
+                    x = y
+                return np.stack(forecasts, axis=1)
+            """,
+            "With a teacher your decoder reads at each step the very target",
+            2,
+        ),
+        "inputs not shifted, and begins with zeros": (
+            _decoder(inputs="targets", first="0 * last"),
+            "Your decoder begins with 0 instead of the last value of the window.",
         ),
     },
 )
@@ -1085,10 +1239,12 @@ PARTS = Task(
         "no cross terms": (
             _parts(cross="", result="{k: v.mean(axis=0) for k, v in found.items()}"),
             "The three cross terms are missing",
+            2,
         ),
         "cross terms of zero": (
             _parts(cross="0 * a, 0 * a, 0 * a"),
             "The cross terms are 0, and without them the parts do not add up",
+            2,
         ),
         "noise from the forced forecast": (
             _parts(noise="truth - forced"),
@@ -1125,34 +1281,42 @@ PARTS = Task(
         "noise turned round": (
             _parts(noise="clean - truth"),
             "`noise_model` has the wrong sign",
+            2,
         ),
         "model turned round": (
             _parts(model="clean - forced"),
             "`noise_model` has the wrong sign",
+            2,
         ),
         "fed back turned round": (
             _parts(fed_back="forced - recursive"),
             "`noise_fed_back` has the wrong sign",
+            2,
         ),
         "all cross terms positive": (
             _parts(cross="2 * a * b, 2 * a * c, 2 * b * c"),
             "`noise_model` has the wrong sign",
+            2,
         ),
         "all cross terms negative": (
             _parts(cross="-2 * a * b, -2 * a * c, -2 * b * c"),
             "`model_fed_back` has the wrong sign",
+            2,
         ),
         "cross terms once": (
             _parts(cross="-a * b, -a * c, b * c"),
             "A cross term is twice the mean product",
+            2,
         ),
         "bare products": (
             _parts(cross="a * b, a * c, b * c"),
             "yours is the mean product once, with the wrong sign",
+            2,
         ),
         "names exchanged": (
             _parts(cross="-2 * a * c, -2 * a * b, 2 * b * c"),
             "`noise_model` has the value of `noise_fed_back`.",
+            2,
         ),
         "products of means": (
             _parts(
@@ -1160,6 +1324,7 @@ PARTS = Task(
                 "((-2, a, b), (-2, a, c), (2, b, c)))"
             ),
             "yours has the product of two means",
+            2,
         ),
         "products of roots": (
             _parts(
@@ -1167,6 +1332,7 @@ PARTS = Task(
                 "y in ((-2, a, b), (-2, a, c), (2, b, c)))"
             ),
             "yours has the product of the roots of two parts",
+            2,
         ),
         "averaged over the steps": (
             _parts(result="{k: v.mean(axis=1) for k, v in found.items()}"),
@@ -1191,6 +1357,7 @@ PARTS = Task(
         "absolute values": (
             _parts(result="{k: abs(v.mean(axis=0)) for k, v in found.items()}"),
             "`noise_model` has the wrong sign",
+            2,
         ),
         "a tuple": (
             _parts(result="tuple(v.mean(axis=0) for v in found.values())"),
@@ -1202,10 +1369,35 @@ PARTS = Task(
                 "{'total': ((truth - recursive) ** 2).mean(axis=0)}"
             ),
             "and no others",
+            2,
         ),
         "not averaged": (
             _parts(result="found"),
             "Which two of the four arrays does each difference need",
+        ),
+        "roots of the squares": (
+            _parts(
+                result="{k: v.mean(0) ** (0.5 if k in keys[:3] else 1) "
+                "for k, v in found.items()}"
+            ),
+            "the three squares (2 points): `noise`: you have 7.07107",
+            2,
+        ),
+        "a key of a square misspelt": (
+            _parts(
+                result="{k.replace('fed_back', 'fedback') if k in keys[:3] else k: "
+                "v.mean(axis=0) for k, v in found.items()}"
+            ),
+            "the three squares (2 points): Return a dictionary with the keys noise",
+            2,
+        ),
+        "a key of a cross term misspelt": (
+            _parts(
+                result="{k.replace('model_', 'model_and_'): v.mean(axis=0) "
+                "for k, v in found.items()}"
+            ),
+            "the three cross terms (2 points): Return a dictionary with the keys noise",
+            2,
         ),
     },
 )
