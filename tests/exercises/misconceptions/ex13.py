@@ -127,6 +127,22 @@ EPOCHS = Task(
             _epochs(answer="min(-(-total // mine), source_epochs)"),
             "its steps are to be matched",
         ),
+        "the epochs are not written": (
+            """
+            def matching_epochs(
+                n_windows, batch_size, source_windows, source_batch_size, source_epochs
+            ):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`matching_epochs` (1 point): `matching_epochs` still holds the line",
+        ),
+        "one argument too few": (
+            """
+            def matching_epochs(n_windows, batch_size, source_windows, source_epochs):
+                return -(-source_windows * source_epochs // n_windows)
+            """,
+            "`matching_epochs` stopped with an error.",
+        ),
     },
 )
 
@@ -268,6 +284,13 @@ JUDGE = Task(
                 return np.median(np.abs(forecasts - truth).mean(axis=1))
             """,
             "Return two numbers",
+        ),
+        "the judgement is not written": (
+            """
+            def judge(forecasts, truth, naive):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`judge` (2 points): `judge` still holds the line",
         ),
     },
 )
@@ -417,6 +440,17 @@ PAYS = Task(
             """,
             "medians of two and of three steps",
         ),
+        "the steps until it pays are not written": (
+            """
+            def break_even(plain, fast):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`break_even` (2 points): `break_even` still holds the line",
+        ),
+        "a name that is not there": (
+            _break_even(steps="1 + math.ceil(behind / gains)"),
+            "`break_even` stopped with an error.",
+        ),
     },
 )
 
@@ -543,6 +577,13 @@ ALIKE = Task(
         "a difference of just so much is too much": (
             _alike("np.abs(fast_losses - plain_losses) < rtol * plain_losses"),
             "where one differs by just so much",
+        ),
+        "the comparison is not written": (
+            """
+            def steps_alike(plain_losses, fast_losses, rtol):
+                raise NotImplementedError("not attempted yet")
+            """,
+            "`steps_alike` (2 points): `steps_alike` still holds the line",
         ),
     },
 )
@@ -1630,11 +1671,21 @@ REVERSE = Task(
 )
 
 BANK = {
-    "task-13-1-epochs": together(EPOCHS, JUDGE),
-    "task-13-2-pays": together(PAYS, ALIKE),
+    "task-13-1-epochs": together(EPOCHS, JUDGE, left=((2,), (1,))),
+    "task-13-2-pays": together(PAYS, ALIKE, left=((2,), (2,))),
     "task-13-3-mask": MASK,
     "task-13-4-epoch": together(EPOCH, OVERFITTING, left=((3,), (3,))),
     "task-13-5-stack": STACK,
     "task-13-5-count": COUNT,
     "task-13-6-reverse": REVERSE,
 }
+BANK["task-13-1-epochs"].wrong["full batches only, and a tie counts"] = (
+    _epochs("n_windows // batch_size", theirs="source_windows // source_batch_size")
+    + _judge(better="int((errors <= np.abs(naive - truth).mean()).sum())"),
+    "The last batch of an epoch is a step too",
+)
+BANK["task-13-2-pays"].wrong["means for medians, and all that agree"] = (
+    _break_even(gain="np.mean(plain[1:]) - np.mean(fast[1:])")
+    + _alike(answer="int(agrees.sum())"),
+    "The pace is the median of the later steps, not their mean.",
+)
