@@ -254,56 +254,68 @@ BASELINE = Task(
         "the last value": (
             _baseline(forecast="np.full(horizon, last[-1])"),
             "Your forecast repeats the last value; repeat the last season",
+            1,
         ),
         "the first season": (
             _baseline(season_of="history[:season]"),
             "Your forecast repeats the first season",
+            1,
         ),
         "one row early": (
             _baseline(season_of="history[-season - 1 : -1]"),
             "Your season starts one row too early",
+            1,
         ),
         "reversed": (
             _baseline(season_of="history[-season:][::-1]"),
             "The last season is in reversed order",
+            1,
         ),
         "round the end": (
             _baseline(forecast="np.array(np.roll(history, season)[:horizon])"),
             "goes on with the first values of the history",
+            1,
         ),
         "the last values": (
             _baseline(forecast="history[-horizon:]"),
             "Your forecast is the last `horizon` values",
+            1,
         ),
         "np.repeat": (
             _baseline(
                 forecast="np.repeat(last, -(-horizon // season))[:horizon]",
             ),
             "Each value of the season is repeated on its own",
+            1,
         ),
         "mean of the season": (
             _baseline(forecast="np.full(horizon, last.mean())"),
             "That is the mean of the last season",
+            1,
         ),
         "zeros": (
             _baseline(
                 forecast="np.append(last, np.zeros(max(0, horizon - season)))[:horizon]"
             ),
             "After one season your forecast is 0",
+            1,
         ),
         "the last value after a season": (
             _baseline(
                 forecast="np.append(last, np.full(max(0, horizon - season), last[-1]))"
             ),
             "After one season your forecast repeats the last value",
+            1,
         ),
         "one season only": (
             _baseline(forecast="last[:horizon]"),
             "Your forecast stops after one season",
+            1,
         ),
         "whole seasons": (
             _baseline(forecast="np.tile(last, -(-horizon // season))"),
             "Your seasons are whole",
+            1,
         ),
         "calendar from row 0": (
             _baseline(
@@ -313,6 +325,7 @@ BASELINE = Task(
                 "- season] for k in range(horizon)])"
             ),
             "if you count from the first row",
+            1,
         ),
         "means of all seasons": (
             _baseline(
@@ -320,80 +333,132 @@ BASELINE = Task(
                 ".mean() for k in range(horizon)])"
             ),
             "means over all earlier seasons",
+            1,
         ),
         "from row to row": (
             _baseline(late="history[1:]", early="history[:-1]"),
             "the mean absolute change from one row to the next",
+            2,
         ),
         "no absolute values": (
             _baseline(size="late - early"),
             "Those differences cancel",
+            2,
         ),
         "root mean square": (
             _baseline(mean="np.sqrt(np.mean(size**2))"),
             "the square root of the mean square",
+            2,
         ),
         "mean square": (
             _baseline(size="(late - early) ** 2"),
             "That is the mean square",
+            2,
         ),
-        "a sum": (_baseline(mean="size.sum()"), "That is the sum"),
+        "a sum": (_baseline(mean="size.sum()"), "That is the sum", 2),
         "divided by all": (
             _baseline(mean="size.sum() / len(history)"),
             "You divide by the number of values",
+            2,
         ),
         "the last season of differences": (
             _baseline(mean="size[-season:].mean()"),
             "Your scale comes from the last season alone",
+            2,
         ),
-        "median": (_baseline(mean="np.median(size)"), "That is the median"),
+        "median": (_baseline(mean="np.median(size)"), "That is the median", 2),
         "standard deviation of the history": (
             _baseline(mean="history.std()"),
             "the standard deviation of the values",
+            2,
         ),
         "standard deviation of the differences": (
             _baseline(mean="(late - early).std()"),
             "the standard deviation of the differences",
+            2,
         ),
         "np.roll": (
             _baseline(late="history", early="np.roll(history, season)"),
             "`np.roll` compares the first season with the last one",
+            2,
         ),
         "order for lag": (
             _baseline(size="np.abs(np.diff(history, n=season))"),
             "`np.diff` with an order takes differences of differences",
+            2,
         ),
         "one row less": (
             _baseline(late="history[season - 1 :]", early="history[: 1 - season]"),
             "one row less than a season",
+            2,
         ),
         "one row more": (
             _baseline(late="history[season + 1 :]", early="history[: -season - 1]"),
             "one row more than a season",
+            2,
         ),
         "around the mean": (
             _baseline(late="history", early="history.mean()"),
             "the mean distance from the mean",
+            2,
         ),
         "as a whole number": (
             _baseline(mean="int(size.mean())"),
             "Which two values does each difference compare",
+            2,
         ),
         "every season only once": (
             _baseline(mean="size[::season].mean()"),
             "over how many differences is the mean?",
+            2,
         ),
         "first difference missing": (
             _baseline(mean="size[1:].mean()"),
             "The first difference is missing",
+            2,
         ),
         "last difference missing": (
             _baseline(mean="size[:-1].mean()"),
             "The last difference is missing",
+            2,
         ),
         "an array of differences": (
             _baseline(mean="size"),
             "the shape is (7,); it should be ()",
+            2,
+        ),
+        "the scale is not written": (
+            _baseline()
+            + """
+def scale(history, season):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`scale` (1 point): `scale` still holds the line",
+            2,
+        ),
+        "the forecast is not written": (
+            _baseline()
+            + """
+def seasonal_naive(history, season, horizon):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`seasonal_naive` (2 points): `seasonal_naive` still holds",
+            1,
+        ),
+        "a scale of other arguments": (
+            _baseline()
+            + """
+def scale(history):
+    return np.mean(np.abs(np.diff(history)))
+""",
+            "`scale` stopped with an error.",
+            2,
+        ),
+        "the first season, and from row to row": (
+            _baseline(
+                season_of="history[:season]", late="history[1:]", early="history[:-1]"
+            ),
+            "Your forecast repeats the first season",
         ),
     },
 )
@@ -743,54 +808,67 @@ MODEL = Task(
         "exponential of the sum of a value and a change": (
             _model(value="np.exp(change + path[-season])"),
             "inf at position 3",
+            3,
         ),
         "one season at once": (
             _model(restored="history[-season:] * np.exp(changes)"),
             "`restore` stopped with an error",
+            3,
         ),
         "windows that grow": (
             _model(window="changes[: k + length]"),
             "`windows` stopped with an error",
+            3,
         ),
         "values for logarithms": (
             _model(changes="series[season:] - series[:-season]"),
             "Those are changes of the values",
+            4,
         ),
         "relative changes": (
             _model(changes="series[season:] / series[:-season] - 1"),
             "Those are relative changes",
+            4,
         ),
         "ratios": (
             _model(changes="series[season:] / series[:-season]"),
             "Those are ratios",
+            4,
         ),
         "from row to row": (
             _model(changes="np.diff(np.log(series))"),
             "Those are changes from one row to the next",
+            4,
         ),
         "order for lag": (
             _model(changes="np.diff(np.log(series), n=season)"),
             "`np.diff` with an order takes differences of differences",
+            4,
         ),
         "sign of the changes": (
             _model(changes="np.log(series[:-season] / series[season:])"),
             "The sign of the changes is reversed",
+            4,
         ),
         "base 10": (
             _model(changes="np.log10(series[season:] / series[:-season])"),
             "logarithms to the base 10",
+            4,
         ),
         "base 2": (
             _model(changes="np.log2(series[season:] / series[:-season])"),
             "logarithms to the base 2",
+            4,
         ),
         "no differences": (
             _model(changes="np.log(series)"),
             "Those are the logarithms themselves",
+            4,
         ),
         "log1p": (
             _model(changes="np.log1p(series[season:]) - np.log1p(series[:-season])"),
             "`np.log1p` adds 1",
+            4,
         ),
         "padded": (
             _model(
@@ -798,30 +876,37 @@ MODEL = Task(
                 "np.log(series[season:] / series[:-season]))"
             ),
             "The first season has no season before it",
+            4,
         ),
         "np.roll": (
             _model(changes="np.log(series) - np.roll(np.log(series), season)"),
             "`np.roll` compares the first season with the last one",
+            4,
         ),
         "a row too many in the lag": (
             _model(changes="np.log(series[season + 1 :] / series[: -season - 1])"),
             "one row more than a season",
+            4,
         ),
         "a row too few in the lag": (
             _model(changes="np.log(series[season - 1 :] / series[: 1 - season])"),
             "one row less than a season",
+            4,
         ),
         "first change missing": (
             _model(changes="np.log(series[season + 1 :] / series[1:-season])"),
             "The first change is missing",
+            4,
         ),
         "last change missing": (
             _model(changes="np.log(series[season:-1] / series[: -season - 1])"),
             "The last change is missing",
+            4,
         ),
         "no sign": (
             _model(changes="np.abs(np.log(series[season:] / series[:-season]))"),
             "Keep the sign of the changes",
+            4,
         ),
         "centred": (
             """
@@ -840,70 +925,86 @@ MODEL = Task(
                 return view[:-1, :, None], changes[length:]
             """,
             "You subtract one mean from the changes",
+            4,
         ),
         "still logarithms": (
             _model(restored="np.log(path[len(history) :])"),
             "Your forecasts are still logarithms",
+            3,
         ),
         "added to the value": (
             _model(value="path[-season] + change"),
             "You add the changes to the values",
+            3,
         ),
         "factor added": (
             _model(value="path[-season] + np.exp(change)"),
             "You add the factor to the value",
+            3,
         ),
         "one plus the change": (
             _model(value="path[-season] * (1 + change)"),
             "You multiply by 1 plus the change",
+            3,
         ),
         "times the change": (
             _model(value="path[-season] * change"),
             "You multiply by the change",
+            3,
         ),
         "one season only": (
             _model(
                 value="history[len(history) - season + k % season] * np.exp(change)"
             ),
             "you still multiply the last season of the history",
+            3,
         ),
         "row by row": (
             _model(value="path[-1] * np.exp(change)"),
             "You add the changes up from row to row",
+            3,
         ),
         "last value": (
             _model(value="history[-1] * np.exp(change)"),
             "You multiply the last value of the history",
+            3,
         ),
         "first season": (
             _model(path="list(history[:season])", restored="np.array(path[season:])"),
             "You start from the first season of the history",
+            3,
         ),
         "a row early": (
             _model(value="path[-season - 1] * np.exp(change)"),
             "The value that you multiply lies one row too early",
+            3,
         ),
         "a row late": (
             _model(value="path[-season + 1] * np.exp(change)"),
             "The value that you multiply lies one row too late",
+            3,
         ),
         "season reversed": (
             _model(
                 path="list(history[-season:][::-1])", restored="np.array(path[season:])"
             ),
             "The last season of the history is in reversed order",
+            3,
         ),
         "factors alone": (
             _model(restored="np.exp(changes)"),
             "Those are the factors",
+            3,
         ),
         "divided": (
             _model(value="path[-season] / np.exp(change)"),
             "You divide by the factors",
+            3,
         ),
         "history returned, too": (
             _model(restored="np.array(path)"),
             "Return the forecasts alone, without the history",
+            3,
         ),
         "whole numbers": (
             """
@@ -922,10 +1023,12 @@ MODEL = Task(
                 return view[:-1, :, None], changes[length:]
             """,
             "Your forecasts lost their decimals",
+            3,
         ),
         "cut at the end": (
             _model(restored="np.array(path[len(history) :]).astype(int)"),
             "Your forecasts are cut to whole numbers",
+            3,
         ),
         "all changes so far": (
             _model(
@@ -933,44 +1036,54 @@ MODEL = Task(
                 "* np.exp(np.sum(changes[: k + 1]))"
             ),
             "You add up all changes so far",
+            3,
         ),
         "stops after a season": (
             _model(restored="np.array(path[len(history) :])[:season]"),
             "Your forecasts stop after one season",
+            3,
         ),
         "no axis of features": (
             _model(X="np.array(X)"),
             "`X` has no axis of features",
+            3,
         ),
         "axes exchanged": (
             _model(X="np.array(X).T[..., np.newaxis]"),
             "Windows and steps have changed places",
+            3,
         ),
         "axis of features in the middle": (
             _model(X="np.array(X)[:, np.newaxis, :]"),
             "The axis of features of `X` is the last one",
+            3,
         ),
         "window without a label": (
             _model(rows="len(changes) - length + 1"),
             "`X` holds a window with nothing after it",
+            3,
         ),
         "last window missing": (
             _model(rows="len(changes) - length - 1"),
             "The last window is missing from `X`",
+            3,
         ),
         "first window missing": (
             _model(
                 rows="len(changes) - length - 1", window="changes[k + 1 :][:length]"
             ),
             "The first window is missing from `X`",
+            3,
         ),
         "new to old": (
             _model(window="changes[k : k + length][::-1]"),
             "Your windows run from new to old",
+            3,
         ),
         "one too long": (
             _model(window="changes[k : k + length + 1]"),
             "Your windows are one change too long",
+            3,
         ),
         "side by side": (
             _model(
@@ -979,28 +1092,82 @@ MODEL = Task(
                 y="changes[length::length]",
             ),
             "Your windows stand side by side",
+            3,
         ),
         "label in the window": (
             _model(y="changes[length - 1 : -1]"),
             "Your `y` is the last change of each window; it comes right after",
+            3,
         ),
         "one label too many": (
             _model(y="changes[length - 1 :]"),
             "one more than there are windows",
+            3,
         ),
         "label a row late": (
             _model(y="changes[length + 1 :]"),
             "Your `y` lies one row too late",
+            3,
         ),
         "label as a column": (
             _model(y="changes[length:, np.newaxis]"),
             "Your `y` is a column",
+            3,
         ),
         "X alone": (
             _model().replace(
                 "[..., np.newaxis], changes[length:]", "[..., np.newaxis]"
             ),
             "Return two arrays",
+            3,
+        ),
+        "the changes are not written": (
+            _model()
+            + """
+def prepare(series, season):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`prepare` (1 point): `prepare` still holds the line",
+            4,
+        ),
+        "the way back is not written": (
+            _model()
+            + """
+def restore(changes, history, season):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`restore` (2 points): `restore` still holds the line",
+            3,
+        ),
+        "the windows are not written": (
+            _model()
+            + """
+def windows(changes, length):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`windows` (2 points): `windows` still holds the line",
+            3,
+        ),
+        "the changes alone are right": (
+            _model(value="path[-season] + change", y="changes[length - 1 : -1]"),
+            "You add the changes to the values",
+            1,
+        ),
+        "the windows alone are right": (
+            _model(
+                changes="series[season:] - series[:-season]",
+                value="path[-season] + change",
+            ),
+            "Those are changes of the values",
+            2,
+        ),
+        "nothing is right": (
+            _model(
+                changes="series[season:] - series[:-season]",
+                value="path[-season] + change",
+                X="np.array(X)",
+            ),
+            "Those are changes of the values",
         ),
     },
 )
@@ -1111,62 +1278,76 @@ INTERVAL = Task(
         "values for changes": (
             _interval(start="list(history)"),
             "Your model sees values of the history",
+            2,
         ),
         "not restored": (
             _interval(year="np.array(found)"),
             "Those are the forecast changes",
+            2,
         ),
         "the window stands still": (
             _interval(enter="pass"),
             "The window does not move",
+            2,
         ),
         "restored values in the window": (
             _interval(enter="changes.append(restore(np.array(found), history)[-1])"),
             "Restored values enter your window",
+            2,
         ),
         "the oldest changes": (
             _interval(start="list(prepare(history)[:length])"),
             "You start from the oldest changes",
+            2,
         ),
         "new to old": (
             _interval(start="list(prepare(history)[-length:][::-1])"),
             "The first of your windows runs from new to old",
+            2,
         ),
         "a row early": (
             _interval(start="list(prepare(history)[:-1])"),
             "You start one row too early",
+            2,
         ),
         "each change on its own": (
             _interval(
                 year="np.array([restore(np.array([c]), history)[0] for c in found])"
             ),
             "Each change is restored right after the history",
+            2,
         ),
         "reversed": (
             _interval(year="restore(np.array(found), history)[::-1]"),
             "Your forecasts stand in reversed order",
+            2,
         ),
         "changes reversed": (
             _interval(year="restore(np.array(found[::-1]), history)"),
             "The changes are restored in reversed order",
+            2,
         ),
         "the newest change as a forecast": (
             _interval(
                 year="restore(np.append(prepare(history)[-1], found[:-1]), history)"
             ),
             "Your first change is the newest known one",
+            2,
         ),
         "known changes restored, too": (
             _interval(year="restore(np.array(changes[-length - horizon :]), history)"),
             "The changes of the history are restored, too",
+            2,
         ),
         "history returned, too": (
             _interval(year="np.append(history, restore(np.array(found), history))"),
             "Return the forecasts alone, without the history",
+            2,
         ),
         "added up without restore": (
             _interval(year="history[-1] + np.cumsum(found)"),
             "Your changes are added to the last value",
+            2,
         ),
         "on the wrong side": (
             """
@@ -1183,42 +1364,52 @@ INTERVAL = Task(
                 return forecast - reach, forecast + reach
             """,
             "enters your window on the wrong side",
+            2,
         ),
         "all changes at once": (
             _interval(window="changes"),
             "the model takes a window of shape (3,), and got one of shape (6,)",
+            2,
         ),
         "a window as a batch": (
             _interval(window="[changes[-length:]]"),
             "the model takes a window of shape (3,), and got one of shape (1, 3)",
+            2,
         ),
         "ends exchanged": (
             _interval(ends="forecast + reach, forecast - reach"),
             "Lower and upper end have changed places",
+            3,
         ),
         "around 0": (
             _interval(ends="-reach, reach"),
             "Your interval lies around 0",
+            3,
         ),
         "counted from 0": (
             _interval(reach="np.sort(sizes, axis=0)[rank]"),
             "You count the $k$-th smallest from 0",
+            3,
         ),
         "n times the level": (
             _interval(rank="int(np.ceil(n * level))"),
             "Your reach is one residual too small",
+            3,
         ),
         "np.quantile": (
             _interval(reach="np.quantile(sizes, level, axis=0)"),
             "Your reach is `np.quantile` of the absolute residuals",
+            3,
         ),
         "share of the largest": (
             _interval(reach="level * sizes.max(axis=0)"),
             "the level's share of the largest residual",
+            3,
         ),
         "signs kept": (
             _interval(sizes="residuals"),
             "Your residuals are sorted with their signs",
+            3,
         ),
         "signed quantiles": (
             _interval(
@@ -1227,6 +1418,7 @@ INTERVAL = Task(
                 ends="forecast + reach[0], forecast + reach[1]",
             ),
             "quantiles of the residuals with their signs",
+            3,
         ),
         "all steps together": (
             _interval(
@@ -1234,46 +1426,56 @@ INTERVAL = Task(
                 reach="np.sort(sizes.ravel())[rank - 1] * np.ones(len(forecast))",
             ),
             "comes from the residuals of all steps together",
+            3,
         ),
         "normal errors": (
             _interval(
                 reach="norm.ppf((1 + level) / 2) * np.std(residuals, axis=0, ddof=1)",
             ),
             "a multiple of the standard deviation, which assumes normal errors",
+            3,
         ),
         "root mean square": (
             _interval(
                 reach="norm.ppf((1 + level) / 2) * np.sqrt(np.mean(sizes**2, axis=0))"
             ),
             "a multiple of the root mean square",
+            3,
         ),
         "the largest": (
             _interval(reach="sizes.max(axis=0)"),
             "Your reach is the largest residual",
+            3,
         ),
         "a share of the forecast": (
             _interval(ends="forecast * (1 - reach), forecast * (1 + reach)"),
             "where is the middle of the interval",
+            3,
         ),
         "each change restored at once": (
             _interval(enter="changes.append(restore(np.array([change]), history)[0])"),
             "which at the second",
+            2,
         ),
         "rounded down, plus one": (
             _interval(rank="min(int((n + 1) * level) + 1, n)"),
             "The interval at the level 0.8 from 9 origins",
+            3,
         ),
         "half on each side": (
             _interval(ends="forecast - reach / 2, forecast + reach / 2"),
             "Half of your reach lies on each side",
+            3,
         ),
         "not sorted": (
             _interval(reach="sizes[rank - 1]"),
             "Your residuals are not sorted by size",
+            3,
         ),
         "large to small": (
             _interval(reach="np.sort(sizes, axis=0)[::-1][rank - 1]"),
             "Your residuals are sorted from large to small",
+            3,
         ),
         "moved by the mean": (
             _interval(
@@ -1281,26 +1483,63 @@ INTERVAL = Task(
                 "forecast + residuals.mean(axis=0) + reach"
             ),
             "The interval is moved by the mean residual",
+            3,
         ),
         "mean absolute residual": (
             _interval(reach="sizes.mean(axis=0)"),
             "Your reach is the mean absolute residual",
+            3,
         ),
         "one side": (
             _interval(ends="forecast, forecast + reach"),
             "Your lower end is the forecast itself",
+            3,
         ),
         "rounded down": (
             _interval(rank="int((n + 1) * level)"),
             "Your reach is one residual too small",
+            3,
         ),
         "axis exchanged": (
             _interval(reach="np.sort(sizes, axis=1)[rank - 1]"),
             "You sort the steps of each origin",
+            3,
         ),
         "one array": (
             _interval(ends="forecast + reach"),
             "Return two arrays",
+            3,
+        ),
+        "the interval is not written": (
+            _interval()
+            + """
+def interval(residuals, forecast, level):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`interval` (2 points): `interval` still holds the line",
+            3,
+        ),
+        "the year is not written": (
+            _interval()
+            + """
+def forecast_year(model, history, length, horizon, prepare, restore):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`forecast_year` (3 points): `forecast_year` still holds",
+            2,
+        ),
+        "the year without its functions": (
+            _interval()
+            + """
+def forecast_year(history, length, horizon):
+    return np.full(horizon, history[-1])
+""",
+            "`forecast_year` stopped with an error.",
+            2,
+        ),
+        "not restored, and around 0": (
+            _interval(year="np.array(found)", ends="-reach, reach"),
+            "Those are the forecast changes",
         ),
     },
 )
@@ -1410,6 +1649,7 @@ CLAIM = Task(
         "equal tails": (
             _range("tuple(int(k) for k in binom.interval(confidence, horizon, level))"),
             "You cut the same probability off at both ends",
+            1,
         ),
         "normal distribution": (
             _range(
@@ -1417,6 +1657,7 @@ CLAIM = Task(
                 "min(horizon, int(np.ceil(horizon * level + z * spread)))"
             ),
             "Your range comes from a normal distribution, which",
+            1,
         ),
         "normal distribution, rounded": (
             _range(
@@ -1424,6 +1665,7 @@ CLAIM = Task(
                 "min(horizon, round(horizon * level + z * spread))"
             ),
             "a normal distribution whose ends are rounded.",
+            1,
         ),
         "symmetric": (
             """
@@ -1440,6 +1682,7 @@ CLAIM = Task(
                 return fewest <= np.sum((truth >= lower) & (truth <= upper)) <= most
             """,
             "Your range grows to both sides of its middle at once",
+            1,
         ),
         "stops too early": (
             """
@@ -1458,10 +1701,12 @@ CLAIM = Task(
                 return fewest <= np.sum((truth >= lower) & (truth <= upper)) <= most
             """,
             "Your range stops before its numbers have the probability",
+            1,
         ),
         "up to all of them": (
             _claim(picked="range(horizon, -1, -1)"),
             "Your range always ends with all values inside",
+            1,
         ),
         "level and confidence exchanged": (
             _claim(
@@ -1469,22 +1714,27 @@ CLAIM = Task(
                 enough="total >= level",
             ),
             "`level` and `confidence` have changed places",
+            1,
         ),
         "outside for inside": (
             _claim(chances="binom.pmf(np.arange(horizon + 1), horizon, 1 - level)"),
             "Those are the numbers outside the interval",
+            1,
         ),
         "confidence ignored": (
             _claim(enough="total >= 0.9"),
             "Your range does not depend on `confidence`",
+            1,
         ),
         "numbers from 1": (
             _claim(ends="min(taken) + 1, max(taken) + 1"),
             "Both numbers are one too large",
+            1,
         ),
         "most first": (
             _claim(ends="max(taken), min(taken)"),
             "Give the fewest first",
+            1,
         ),
         "the rest at both ends": (
             _range(
@@ -1492,99 +1742,145 @@ CLAIM = Task(
                 "horizon, level))"
             ),
             "You cut `1 - confidence` off at each end",
+            1,
         ),
         "one past the end": (
             _claim(ends="min(taken), max(taken) + 1"),
             "`most` is one too large",
+            1,
         ),
         "from the expected number": (
             _range("int(horizon * level), horizon"),
             "You begin with the expected number",
+            1,
         ),
         "begins right": (
             _claim(ends="min(taken), horizon"),
             "Your range begins right and goes on to the end",
+            1,
         ),
         "from 0": (
             _range("0, int(binom.ppf(confidence, horizon, level))"),
             "Your range begins with 0",
+            1,
         ),
         "shares": (
             _claim(ends="min(taken) / horizon, max(taken) / horizon"),
             "Those are shares of the values",
+            1,
         ),
         "the least probable": (
             _claim(picked="np.argsort(chances)"),
             "Which numbers are the most probable",
+            1,
         ),
         "all possible numbers": (
             _range("0, horizon"),
             "Which numbers are the most probable",
+            1,
         ),
         "another default": (
             _claim(default="0.8"),
             "Without another word the confidence is 0.9",
+            1,
         ),
         "floats": (
             _claim(ends="float(min(taken)), float(max(taken))"),
             "what is counted is a whole number",
+            1,
         ),
-        "one number": (_claim(ends="max(taken)"), "Return two numbers"),
+        "one number": (_claim(ends="max(taken)"), "Return two numbers", 1),
         "ends left out": (
             _claim(inside="np.sum((truth > lower) & (truth < upper))"),
             "Both ends belong to an interval",
+            3,
         ),
         "lower end left out": (
             _claim(inside="np.sum((truth > lower) & (truth <= upper))"),
             "The lower end belongs to an interval",
+            3,
         ),
         "lower ends alone": (
             _claim(inside="np.sum(truth >= lower)"),
             "Only the lower ends count",
+            3,
         ),
         "upper ends alone": (
             _claim(inside="np.sum(truth <= upper)"),
             "Only the upper ends count",
+            3,
         ),
         "more than the fewest": (
             _claim(held="fewest < inside <= most"),
             "`fewest` itself fulfils the claim",
+            3,
         ),
         "less than the most": (
             _claim(held="fewest <= inside < most"),
             "`most` itself fulfils the claim",
+            3,
         ),
         "strictly between": (
             _claim(held="fewest < inside < most"),
             "`fewest` and `most` themselves fulfil the claim",
+            3,
         ),
         "no most": (
             _claim(held="fewest <= inside"),
             "More than `most` values inside break the claim",
+            3,
         ),
         "no fewest": (
             _claim(held="inside <= most"),
             "Fewer than `fewest` values inside break the claim",
+            3,
         ),
         "all inside": (
             _claim(held="inside == len(truth)"),
             "does not ask for all values inside",
+            3,
         ),
         "counted outside": (
             _claim(inside="np.sum((truth < lower) | (truth > upper))"),
             "You count the values outside",
+            3,
         ),
         "turned round": (
             _claim(held="not fewest <= inside <= most"),
             "Your answers are turned round",
+            3,
         ),
         "a count": (
             _claim().replace("return bool(fewest <= inside <= most)", "return inside"),
             "Return True or False",
+            3,
         ),
         "a share of the values": (
             _claim(inside="np.mean((truth >= lower) & (truth <= upper))"),
             "Count by hand how many of the values lie inside",
+            3,
+        ),
+        "the verdict is not written": (
+            _claim()
+            + """
+def claim_held(truth, lower, upper, fewest, most):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`claim_held` (1 point): `claim_held` still holds the line",
+            3,
+        ),
+        "the range is not written": (
+            _claim()
+            + """
+def inside_range(horizon, level, confidence=0.9):
+    raise NotImplementedError("not attempted yet")
+""",
+            "`inside_range` (3 points): `inside_range` still holds the line",
+            1,
+        ),
+        "the most first, and more than the fewest": (
+            _claim(ends="max(taken), min(taken)", held="fewest < inside <= most"),
+            "Give the fewest first",
         ),
     },
 )
