@@ -4,7 +4,7 @@ Each cell of the release is looked for among the submitted ones: by the name tha
 nbgrader gave it, by its id, by its content, and last by its place. Cells of the
 student's own stay where they are and are run with the others. Where a student left
 several versions of an answer, the last complete one counts; the others become cells of
-the student's own.
+the student's own. Of an answer in words all versions count, since a person reads them.
 
 Nothing of the notebook is executed here, and the time is bounded by its size.
 """
@@ -14,6 +14,7 @@ import bisect
 import copy
 import itertools
 import re
+import textwrap
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ __all__ = ["Release", "repair"]
 
 STUB = 'raise NotImplementedError("not attempted yet")'
 _SURE, _ALIKE, _LABEL = 0.8, 0.6, 0.3
+_MISSING = "Answers were missing and count as not attempted, 0 points: {}."
 _MOST_PARSED = 100_000
 _REACH = 3
 _DEFINES = re.compile(
@@ -84,12 +86,13 @@ def repair(notebook, release):
     _find_answers(pieces, parts, report)
     _find_given(pieces, parts)
     _find_by_place(pieces, parts, report)
-    _find_words(pieces, report)
     _refuse_stranger(pieces, parts)
     _join_split(pieces, report)
     pieces = [piece for piece in pieces if not piece.dropped]
     pieces = _in_order(pieces, report)
     _put_back(pieces, parts, report)
+    _find_words(pieces, parts, report)
+    pieces = [piece for piece in pieces if not piece.dropped]
     _compare_kernels(notebook, release, report)
     cells = _finished(pieces, report)
     return notebook_of(cells, release.metadata), report.lines
@@ -123,6 +126,7 @@ class _Piece:
     names: set[str]
     part: _Part | None = None
     dropped: bool = False
+    fresh: bool = False  # put back where it was missing
 
     @cached_property
     def label(self):
@@ -208,7 +212,10 @@ def _likeness(one, other):
 
 def _attempted(piece, part):
     """Return whether a cell holds more than the released answer cell."""
-    new = (line for line in piece.lines - part.lines if not line.startswith("#"))
+    new = piece.lines - part.lines
+    if part.is_words:
+        return any(map(_visible, new))
+    new = (line for line in new if not line.startswith("#"))
     blank = ("pass", "...")
     return any(
         not line.startswith("raise NotImplementedError") and line not in blank
@@ -296,25 +303,58 @@ def _find_by_place(pieces, parts, report):
                 _take(piece, part, report)
 
 
-def _find_words(pieces, report):
-    """Find the answers in words that lie beside a cell that is left as it was.
+def _find_words(pieces, parts, report):
+    """Find the answers in words that were not written into the cells for them.
 
-    nbgrader gives nothing for such a cell, and a cell of blanks would keep a person.
+    nbgrader gives nothing for a cell that is left as it was, and a cell of blanks would
+    keep a person.
     """
     for place, piece in enumerate(pieces):
         if piece.part is None or not piece.part.is_words:
             continue
-        if piece.lines - piece.part.lines:
+        if _attempted(piece, piece.part):
             continue
         piece.cell.source = piece.part.cell.source
         sides = reversed(pieces[:place]), pieces[place + 1 :]
         above, below = (itertools.takewhile(lambda p: p.own, side) for side in sides)
         near = [*reversed([*above]), *below]
-        written = [p for p in near if not p.code and p.cell.source.strip()]
+        written = [p for p in near if not p.code and _visible(p.cell.source)]
+        asked = parts[piece.part.place - 1]
+        question = next((p for p in pieces if p.part is asked), None)
         if written:
             _joined(written, piece, between="\n\n")
             text = "Answers in words were found beside the cells for them: {}."
-            report.note(text, piece.part.name)
+        elif typed := _typed_into(question, piece.part):
+            question.cell.source = asked.cell.source
+            piece.cell.source = typed
+            text = "Answers in words were found among the lines of their questions: {}."
+        elif code := [p.cell.source for p in near if p.code and _says(p.cell.source)]:
+            piece.cell.source = textwrap.indent("\n\n".join(code), "    ")
+            text = "Answers in words were found in code beside the cells for them: {}."
+        elif piece.fresh:
+            text = _MISSING
+        else:
+            continue
+        report.note(text, piece.part.name)
+
+
+def _visible(text):
+    """Return whether a text holds anything that can be seen."""
+    return any(map(str.isprintable, "".join(text.split())))
+
+
+def _says(code):
+    """Return whether code may hold words: in a comment, a string, or as they are."""
+    return bool(re.search("[\"'#]", code)) or not _parses(code)
+
+
+def _typed_into(question, part):
+    """Return the lines that a question has gained, blank ones between them kept."""
+    if question is None or question.part.kind != "text" or question.code:
+        return ""
+    known = question.part.lines | part.lines
+    lines = question.cell.source.split("\n")
+    return "\n".join(line for line in lines if line.strip() not in known).strip()
 
 
 def _mistaken(piece, part, answers):
@@ -347,6 +387,11 @@ def _by_place(pieces, part):
 def _settle(found, part, report):
     """Return the one cell that counts of several for the same answer."""
     written = [piece for piece in found if _attempted(piece, part)]
+    if part.is_words and len(written) > 1:
+        once = {piece.lines: piece for piece in written}
+        for piece in found:
+            piece.dropped = True
+        return _join([*once.values()], written[-1], part, report, between="\n\n")
     if written and len(written) < len(found) and _is_torn(found, written, part):
         return _join(found, written[-1], part, report)  # its head is as released
     for piece in found[0 if written else 1 :]:
@@ -373,10 +418,10 @@ def _is_torn(found, written, part):
     return not complete and _parses(whole) and part.defines <= _defined(whole)
 
 
-def _join(pieces, kept, part, report):
+def _join(pieces, kept, part, report, between="\n"):
     """Join cells that an answer was split into, and return the one that is kept."""
     report.note("Answers split into several cells were joined: {}.", part.name)
-    return _joined(pieces, kept)
+    return _joined(pieces, kept, between)
 
 
 def _joined(pieces, kept, between="\n"):
@@ -385,7 +430,8 @@ def _joined(pieces, kept, between="\n"):
     for name in ("lines", "defines"):
         vars(kept).pop(name, None)
     for piece in pieces:
-        piece.dropped = piece is not kept
+        piece.dropped = True
+    kept.dropped = False
     return kept
 
 
@@ -499,8 +545,10 @@ def _put_back(pieces, parts, report):
         looks = "look" in part.cell.metadata.get("tags", [])
         if part in there or part.kind == "text" or looks:
             continue
-        fresh = _Piece(copy.deepcopy(part.cell), set(), part)
-        if part.kind == "answer":
+        fresh = _Piece(copy.deepcopy(part.cell), set(), part, fresh=True)
+        if part.is_words:
+            pass  # `_find_words` looks for it first
+        elif part.kind == "answer":
             _explain_missing(fresh, pieces, report)
         elif part.kind == "locked":
             text = "Checks were missing or unrecognisable and were put back: {}."
@@ -519,7 +567,7 @@ def _explain_missing(fresh, pieces, report):
         fresh.cell.source = "# This answer was found in another cell."
         text = "The cells of answers were missing, but the answers are in others: {}."
     else:
-        text = "Answers were missing and count as not attempted, 0 points: {}."
+        text = _MISSING
     report.note(text, part.name)
 
 

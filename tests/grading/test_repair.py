@@ -331,13 +331,21 @@ def test_an_answer_in_a_cell_of_another_type_is_taken_for_code(kind):
 
 def in_words(answer, **beside):
     """Return exercise 12 with an answer in words, repaired, and what was said."""
+
+    def change(notebook, at):
+        notebook.cells[at].source = answer
+        for side, texts in beside.items():
+            cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
+            behind = at + (side == "below")
+            notebook.cells[behind:behind] = cells
+
+    return changed(change)
+
+
+def changed(change):
+    """Return the answer in words of a changed exercise 12, and what was said."""
     notebook = harness.read(RELEASES["ex12_jena_data"])
-    at = place(notebook, WORDS)
-    notebook.cells[at].source = answer
-    for side, texts in beside.items():
-        cells = [nbformat.v4.new_markdown_cell(text) for text in texts]
-        behind = at + (side == "below")
-        notebook.cells[behind:behind] = cells
+    change(notebook, place(notebook, WORDS))
     found, lines = repair(notebook, Release(harness.read(SOLUTIONS["ex12_jena_data"])))
     assert repair(found, Release(harness.read(SOLUTIONS["ex12_jena_data"])))[1] == []
     return cell_of(found, WORDS).source, lines
@@ -345,9 +353,14 @@ def in_words(answer, **beside):
 
 WORDS, BLANK = "manual-12-7-judge", "YOUR ANSWER HERE"
 BESIDE = [f"Answers in words were found beside the cells for them: `{WORDS}`."]
+TYPED = [f"Answers in words were found among the lines of their questions: `{WORDS}`."]
+IN_CODE = [f"Answers in words were found in code beside the cells for them: `{WORDS}`."]
+JOINED = [f"Answers split into several cells were joined: `{WORDS}`."]
 
 
-@pytest.mark.parametrize("blank", ["", " \n\t", BLANK + "\n", f"\n  {BLANK} "])
+@pytest.mark.parametrize(
+    "blank", ["", " \n\t", BLANK + "\n", f"\n  {BLANK} ", "\u00a0\u200b", "\ufeff"]
+)
 def test_an_answer_of_blanks_in_words_is_one_that_is_missing(blank):
     assert in_words(blank) == (BLANK, [])
 
@@ -363,6 +376,82 @@ def test_an_answer_in_words_is_found_beside_its_cell(blank):
 @pytest.mark.parametrize("answer", ["x", f"**{BLANK}**", f"{BLANK}\nBy 0.5 °C.", "?"])
 def test_an_answer_in_words_stays_as_it_was_written(answer):
     assert in_words(answer, below=["A note."]) == (answer, [])
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("where", ["end", "middle", "instead", "merged"])
+def test_an_answer_in_words_is_found_in_its_question(where, deleted):
+    def change(notebook, at):
+        question = notebook.cells[at - 1]
+        first, rest = question.source.split("\n", 1)
+        question.source = {
+            "end": f"{question.source}\n\nBy 0.5 °C.\n\nA third.",
+            "middle": f"{first}\nBy 0.5 °C.\n\nA third.\n{rest}",
+            "instead": "By 0.5 °C.\n\nA third.",
+            "merged": f"{question.source}\n\n{BLANK}\nBy 0.5 °C.\n\nA third.",
+        }[where]
+        if deleted:
+            del notebook.cells[at]
+
+    answer, lines = changed(change)
+    assert (answer.split(), lines) == (["By", "0.5", "°C.", "A", "third."], TYPED)
+
+
+def test_an_answer_in_its_cell_leaves_its_question_as_it_was_handed_in():
+    def change(notebook, at):
+        notebook.cells[at].source = "By 0.5 °C."
+        notebook.cells[at - 1].source += "\n\nA note."
+
+    assert changed(change) == ("By 0.5 °C.", [])
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+@pytest.mark.parametrize("code", ["# By 0.5 °C.", "print('By 0.5 °C.')", "By 0.5 °C."])
+def test_an_answer_in_words_is_found_in_code_beside_its_cell(code, deleted):
+    def change(notebook, at):
+        cells = [nbformat.v4.new_code_cell(text) for text in (code, "1 + 1")]
+        notebook.cells[at + 1 : at + 1] = cells
+        if deleted:
+            del notebook.cells[at]
+
+    assert changed(change) == (f"    {code}", IN_CODE)
+
+
+def test_code_without_words_is_no_answer_in_words():
+    def change(notebook, at):
+        notebook.cells.insert(at + 1, nbformat.v4.new_code_cell("1 + 1"))
+
+    assert changed(change) == (BLANK, [])
+
+
+def test_an_answer_in_words_is_found_in_cells_that_replace_its_own():
+    def change(notebook, at):
+        cells = [nbformat.v4.new_markdown_cell(text) for text in "AB"]
+        notebook.cells[at : at + 1] = cells
+
+    assert changed(change) == ("A\n\nB", BESIDE)
+
+
+def test_an_answer_in_words_that_was_deleted_is_put_back_and_named():
+    def change(notebook, at):
+        del notebook.cells[at]
+
+    text = "Answers were missing and count as not attempted, 0 points: {}."
+    assert changed(change) == (BLANK, [text.format(f"`{WORDS}`")])
+
+
+@pytest.mark.parametrize(
+    ("texts", "due"),
+    [(["# A", "B"], "# A\n\nB"), (["A", BLANK, "B"], "A\n\nB"), (["A", "A"], "A")],
+)
+def test_an_answer_in_words_that_was_split_is_joined(texts, due):
+    def change(notebook, at):
+        cells = [copy.deepcopy(notebook.cells[at]) for _ in texts]
+        for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+            cell.source, cell.id = text, f"split-{number}"
+        notebook.cells[at : at + 1] = cells
+
+    assert changed(change) == (due, JOINED)
 
 
 def test_a_foreign_kernel_is_replaced_and_named():
