@@ -327,6 +327,8 @@ def _find_words(pieces, parts, report):
         elif typed := _typed_into(question, piece.part):
             question.cell.source = asked.cell.source
             piece.cell.source = typed
+            if "attachments" in question.cell:
+                piece.cell.attachments = question.cell.pop("attachments")
             text = "Answers in words were found among the lines of their questions: {}."
         elif code := [p.cell.source for p in near if p.code and _says(p.cell.source)]:
             piece.cell.source = textwrap.indent("\n\n".join(code), "    ")
@@ -426,13 +428,29 @@ def _join(pieces, kept, part, report, between="\n"):
 
 def _joined(pieces, kept, between="\n"):
     """Join cells into one and return it; the others are dropped."""
+    pictures = {}
+    for piece in pieces:
+        _bring_pictures(piece.cell, pictures)
     kept.cell.source = between.join(piece.cell.source for piece in pieces)
+    if pictures:
+        kept.cell.attachments = nbformat.from_dict(pictures)
     for name in ("lines", "defines"):
         vars(kept).pop(name, None)
     for piece in pieces:
         piece.dropped = True
     kept.dropped = False
     return kept
+
+
+def _bring_pictures(cell, pictures):
+    """Add a cell's attachments to others, under another name where one is taken."""
+    for name, picture in cell.get("attachments", {}).items():
+        free = name
+        while pictures.setdefault(free, picture) != picture:
+            free = f"again-{free}"
+        if free != name:
+            old, new = f"attachment:{name}", f"attachment:{free}"
+            cell.source = cell.source.replace(old, new)
 
 
 def _find_given(pieces, parts):

@@ -342,13 +342,14 @@ def in_words(answer, **beside):
     return changed(change)
 
 
-def changed(change):
+def changed(change, *, whole=False):
     """Return the answer in words of a changed exercise 12, and what was said."""
     notebook = harness.read(RELEASES["ex12_jena_data"])
     change(notebook, place(notebook, WORDS))
     found, lines = repair(notebook, Release(harness.read(SOLUTIONS["ex12_jena_data"])))
     assert repair(found, Release(harness.read(SOLUTIONS["ex12_jena_data"])))[1] == []
-    return cell_of(found, WORDS).source, lines
+    cell = cell_of(found, WORDS)
+    return cell if whole else cell.source, lines
 
 
 WORDS, BLANK = "manual-12-7-judge", "YOUR ANSWER HERE"
@@ -430,6 +431,26 @@ def test_an_answer_in_words_is_found_in_cells_that_replace_its_own():
         notebook.cells[at : at + 1] = cells
 
     assert changed(change) == ("A\n\nB", BESIDE)
+
+
+def test_an_answer_in_words_keeps_its_pictures_wherever_it_was_found():
+    name, drawn = "image.png", [{"image/png": "AAAA"}, {"image/png": "BBBB"}]
+
+    def beside(notebook, at):
+        for picture in reversed(drawn):
+            cell = nbformat.v4.new_markdown_cell(f"![](attachment:{name})")
+            cell.attachments = {name: picture}
+            notebook.cells.insert(at + 1, cell)
+
+    def typed(notebook, at):
+        notebook.cells[at - 1].source += f"\n\n![](attachment:{name})"
+        notebook.cells[at - 1].attachments = {name: drawn[0]}
+
+    found, _ = changed(beside, whole=True)
+    again = f"again-{name}"
+    assert found.source.split() == [f"![](attachment:{n})" for n in (name, again)]
+    assert found.attachments == {name: drawn[0], again: drawn[1]}
+    assert changed(typed, whole=True)[0].attachments == {name: drawn[0]}
 
 
 def test_an_answer_in_words_that_was_deleted_is_put_back_and_named():
