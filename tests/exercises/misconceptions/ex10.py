@@ -644,6 +644,11 @@ SEEDS = Task(
             "Every run counts in the share",
             2,
         ),
+        "the baseline of the set-up": (
+            _judge(share="(errors < naive).mean()"),
+            "compare the error of each with the `baseline` that was given",
+            2,
+        ),
         "five times counts, too": (
             _judge(stuck="int((errors >= 5 * errors.min()).sum())"),
             "exactly five times the lowest error is not stuck",
@@ -1587,6 +1592,11 @@ LADDER = Task(
                 "- np.append(history, y)[:-season]).mean()"
             ),
             "The scale comes from history and truth together",
+            1,
+        ),
+        "scaled by a median": (
+            _ladder(scale="np.median(np.abs(history[season:] - history[:-season]))"),
+            "The scale is a median",
             1,
         ),
         "scaled by the naive forecast of the test rows": (
