@@ -903,7 +903,7 @@ EPOCH = Task(
                         best = i
                 return best + 1, history["test_mae"][best]
             """,
-            "a training whose losses differ by little",
+            "a training run whose losses differ by little",
         ),
         "patience": (
             """
@@ -916,7 +916,7 @@ EPOCH = Task(
                         break
                 return best + 1, history["test_mae"][best]
             """,
-            "a training that got better after a long time",
+            "a training run that got better after a long time",
         ),
         "a float for an epoch": (
             _chosen(FIRST, number="best + 1.0"),
@@ -1033,6 +1033,10 @@ OVERFITTING = Task(
                 "means(loss, 'same')", "means(val_loss, 'same')", epoch="turn + 1"
             ),
             "none that reaches beyond the last one",
+        ),
+        "means compared by two decimals": (
+            _overfitting(turn="int(np.argmin(np.round(val, 2)))"),
+            "The epoch where means differ by little: you have 2",
         ),
         "the last of equal means": (
             _overfitting(turn="len(val) - 1 - int(np.argmin(val[::-1]))"),
