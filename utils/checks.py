@@ -4,6 +4,7 @@ A check cell has three outcomes: *not attempted*, *not yet right* with a sentenc
 helps, and *right*. A cell that only shows something waits for the answers it needs.
 """
 
+import builtins
 import contextlib
 import copy
 import dis
@@ -70,8 +71,9 @@ def task(number, **hints):
     """Run the check of one task at once and report one of three outcomes.
 
     A check is a function, so its names are its own: it neither overwrites the student's
-    names nor lends them values. Warnings and whatever the answer writes to standard
-    error cost nothing.
+    names nor lends them values, and it reads Python's own `len` or `sum` also where the
+    notebook has given such a name to something else. Warnings and whatever the answer
+    writes to standard error cost nothing.
 
     Parameters
     ----------
@@ -114,6 +116,7 @@ def task(number, **hints):
 
     def run(check):
         _last[number] = "not yet right", 0
+        check = _with_builtins(check)
         parts = _begin(check, hints)
         try:
             with _quiet():
@@ -647,6 +650,17 @@ def _tell(title, parts, reread):
     if os.environ.get("NBGRADER_EXECUTION") == "validate":
         raise error
     print(error)
+
+
+def _with_builtins(function):
+    """Return a function that reads Python's own names as Python has them."""
+    known = function.__globals__
+    taken = {name for name in _globals(function.__code__) if name in known}
+    taken &= vars(builtins).keys()
+    if not taken:
+        return function
+    kept = {name: value for name, value in known.items() if name not in taken}
+    return types.FunctionType(function.__code__, kept, closure=function.__closure__)
 
 
 def _begin(function, hints):

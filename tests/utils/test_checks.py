@@ -249,6 +249,22 @@ def test_a_name_that_the_check_cells_take_is_said_to_be_theirs():
     assert "belongs to the check" not in str(outcome("1.1", checks.call, answer))
 
 
+def test_a_check_reads_pythons_own_names_whatever_the_notebook_calls_so(capsys):
+    def double(values):
+        return [2 * value for value in values]
+
+    def check():
+        got = checks.call(double, [1, 2])
+        checks.true(len(got) == sum([1, 1]), "One for each value.")
+        return sum(len(part) for part in [got])
+
+    taken = {"len": 3, "sum": lambda x: 0, "double": double, "checks": checks}
+    made = types.FunctionType(check.__code__, taken, "check", None, check.__closure__)
+    checks.task("1.1")(made)
+    assert "right, as far as" in capsys.readouterr().out
+    assert taken["len"] == 3
+
+
 def test_a_stand_in_that_is_called_wrongly_has_the_name_that_the_answer_knows():
     def update(w, b):
         return w
