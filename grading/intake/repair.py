@@ -113,6 +113,11 @@ class _Part:
         return _lines(self.cell.source)
 
     @property
+    def is_graded(self):
+        """Whether it is an answer or a check."""
+        return self.kind in ("answer", "locked")
+
+    @property
     def is_words(self):
         """Whether it is for an answer in words, which a person reads."""
         return self.kind == "answer" and self.cell.cell_type == "markdown"
@@ -330,6 +335,9 @@ def _find_words(pieces, parts, report):
             if "attachments" in question.cell:
                 piece.cell.attachments = question.cell.pop("attachments")
             text = "Answers in words were found among the lines of their questions: {}."
+        elif written := _around(pieces, place):
+            _joined(written, piece, between="\n\n")
+            text = "Answers in words were found near the cells for them: {}."
         elif code := [p.cell.source for p in near if p.code and _says(p.cell.source)]:
             piece.cell.source = textwrap.indent("\n\n".join(code), "    ")
             text = "Answers in words were found in code beside the cells for them: {}."
@@ -338,6 +346,15 @@ def _find_words(pieces, parts, report):
         else:
             continue
         report.note(text, piece.part.name)
+
+
+def _around(pieces, place):
+    """Return texts of the student's own before a question, or after the last one."""
+    graded = [n for n, p in enumerate(pieces) if p.part and p.part.is_graded]
+    start = max((n for n in graded if n < place), default=-1)
+    stop = place if max(graded) > place else len(pieces)
+    near = (p for p in pieces[start + 1 : stop] if p.own and not p.code)
+    return [piece for piece in near if _visible(piece.cell.source)]
 
 
 def _visible(text):
@@ -472,7 +489,7 @@ def _find_given(pieces, parts):
 
 def _refuse_stranger(pieces, parts):
     """Raise if a notebook has nothing of the release to grade."""
-    graded = [part for part in parts if part.kind in ("locked", "answer")]
+    graded = [part for part in parts if part.is_graded]
     if graded and not any(piece.part in graded for piece in pieces):
         problem = Problem(
             "No cell of this exercise was found in the notebook.",

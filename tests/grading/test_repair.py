@@ -453,6 +453,29 @@ def test_an_answer_in_words_keeps_its_pictures_wherever_it_was_found():
     assert changed(typed, whole=True)[0].attachments == {name: drawn[0]}
 
 
+@pytest.mark.parametrize("at_end", [False, True])
+def test_an_answer_in_words_is_found_before_its_question_or_after_the_last(at_end):
+    def change(notebook, at):
+        cells = [nbformat.v4.new_markdown_cell(text) for text in ("By 0.5 °C.", " ")]
+        behind = len(notebook.cells) if at_end else at - 1
+        notebook.cells[behind:behind] = cells
+
+    text = "Answers in words were found near the cells for them: {}."
+    assert changed(change) == ("By 0.5 °C.", [text.format(f"`{WORDS}`")])
+
+
+def test_a_note_beside_another_task_is_no_answer_in_words():
+    notebook = harness.read(RELEASES["ex15_project"])
+    for name in ("about-15-1", "about-15-4a", "task-15-4-model", "task-15-5-interval"):
+        cell = nbformat.v4.new_markdown_cell("A note.")
+        at = [cell.id for cell in notebook.cells].index(name)
+        notebook.cells.insert(at + 1, cell)
+    source = harness.read(SOLUTIONS["ex15_project"])
+    found, lines = repair(notebook, Release(source))
+    manual = [c.source for c in found.cells if grade_id(c).startswith("manual")]
+    assert (manual, lines) == ([BLANK] * 4, [])
+
+
 def test_an_answer_in_words_that_was_deleted_is_put_back_and_named():
     def change(notebook, at):
         del notebook.cells[at]
