@@ -1,6 +1,6 @@
 """What students write for exercise 14: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task, together
+from tests.exercises.harness import Task, together, unwritten
 
 
 def _features(**other):
@@ -782,20 +782,12 @@ CONVOLUTION = Task(
             1,
         ),
         "the field is not written": (
-            _convolution()
-            + """
-def receptive_field(size, dilations):
-    raise NotImplementedError("not attempted yet")
-""",
+            _convolution() + unwritten("receptive_field(size, dilations)"),
             "`receptive_field` (1 point): `receptive_field` still holds the line",
             3,
         ),
         "the convolution is not written": (
-            _convolution()
-            + """
-def causal_convolution(x, kernel, bias, dilation):
-    raise NotImplementedError("not attempted yet")
-""",
+            _convolution() + unwritten("causal_convolution(x, kernel, bias, dilation)"),
             "`causal_convolution` (3 points): `causal_convolution` still holds",
             1,
         ),
@@ -1716,20 +1708,12 @@ LEAK = Task(
             3,
         ),
         "the repair is not written": (
-            _leak()
-            + """
-def honest_rows(case):
-    raise NotImplementedError("not attempted yet")
-""",
+            _leak() + unwritten("honest_rows(case)"),
             "`honest_rows` (1 point): `honest_rows` still holds the line",
             3,
         ),
         "the search is not written": (
-            _leak()
-            + """
-def leak(case):
-    raise NotImplementedError("not attempted yet")
-""",
+            _leak() + unwritten("leak(case)"),
             "`leak` (3 points): `leak` still holds the line",
             1,
         ),

@@ -1,6 +1,6 @@
 """What students write for exercise 15: wrong in a known way or right in another."""
 
-from tests.exercises.harness import Task
+from tests.exercises.harness import Task, unwritten
 
 
 def _split(
@@ -428,20 +428,12 @@ BASELINE = Task(
             2,
         ),
         "the scale is not written": (
-            _baseline()
-            + """
-def scale(history, season):
-    raise NotImplementedError("not attempted yet")
-""",
+            _baseline() + unwritten("scale(history, season)"),
             "`scale` (1 point): `scale` still holds the line",
             2,
         ),
         "the forecast is not written": (
-            _baseline()
-            + """
-def seasonal_naive(history, season, horizon):
-    raise NotImplementedError("not attempted yet")
-""",
+            _baseline() + unwritten("seasonal_naive(history, season, horizon)"),
             "`seasonal_naive` (2 points): `seasonal_naive` still holds",
             1,
         ),
@@ -1122,29 +1114,17 @@ MODEL = Task(
             3,
         ),
         "the changes are not written": (
-            _model()
-            + """
-def prepare(series, season):
-    raise NotImplementedError("not attempted yet")
-""",
+            _model() + unwritten("prepare(series, season)"),
             "`prepare` (1 point): `prepare` still holds the line",
             4,
         ),
         "the way back is not written": (
-            _model()
-            + """
-def restore(changes, history, season):
-    raise NotImplementedError("not attempted yet")
-""",
+            _model() + unwritten("restore(changes, history, season)"),
             "`restore` (2 points): `restore` still holds the line",
             3,
         ),
         "the windows are not written": (
-            _model()
-            + """
-def windows(changes, length):
-    raise NotImplementedError("not attempted yet")
-""",
+            _model() + unwritten("windows(changes, length)"),
             "`windows` (2 points): `windows` still holds the line",
             3,
         ),
@@ -1511,20 +1491,15 @@ INTERVAL = Task(
             3,
         ),
         "the interval is not written": (
-            _interval()
-            + """
-def interval(residuals, forecast, level):
-    raise NotImplementedError("not attempted yet")
-""",
+            _interval() + unwritten("interval(residuals, forecast, level)"),
             "`interval` (2 points): `interval` still holds the line",
             3,
         ),
         "the year is not written": (
             _interval()
-            + """
-def forecast_year(model, history, length, horizon, prepare, restore):
-    raise NotImplementedError("not attempted yet")
-""",
+            + unwritten(
+                "forecast_year(model, history, length, horizon, prepare, restore)"
+            ),
             "`forecast_year` (3 points): `forecast_year` still holds",
             2,
         ),
@@ -1861,20 +1836,12 @@ CLAIM = Task(
             3,
         ),
         "the verdict is not written": (
-            _claim()
-            + """
-def claim_held(truth, lower, upper, fewest, most):
-    raise NotImplementedError("not attempted yet")
-""",
+            _claim() + unwritten("claim_held(truth, lower, upper, fewest, most)"),
             "`claim_held` (1 point): `claim_held` still holds the line",
             3,
         ),
         "the range is not written": (
-            _claim()
-            + """
-def inside_range(horizon, level, confidence=0.9):
-    raise NotImplementedError("not attempted yet")
-""",
+            _claim() + unwritten("inside_range(horizon, level, confidence=0.9)"),
             "`inside_range` (3 points): `inside_range` still holds the line",
             1,
         ),
