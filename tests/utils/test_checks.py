@@ -419,34 +419,30 @@ def test_the_first_failure_of_a_part_is_told_with_its_last_call(capsys):
     assert "Not so.\nTo reread" in capsys.readouterr().out
 
 
-def test_parts_without_any_answer_are_not_attempted_and_one_alone_is_missing(capsys):
-    def check():
-        with checks.part("`double`", points=2):
-            checks.call(double, 1)  # noqa: F821
-        with checks.part("`halve`", points=1):
-            checks.call(halve, 1)  # noqa: F821
+def of_two():
+    """Check two answers, each in a part of its own."""
+    with checks.part("`double`", points=2):
+        checks.call(double, 1)  # noqa: F821
+    with checks.part("`halve`", points=1):
+        checks.call(halve, 1)  # noqa: F821
 
-    failure = outcome("1.1", check, double=empty, halve=empty)
+
+def test_parts_without_any_answer_are_not_attempted_and_one_alone_is_missing(capsys):
+    failure = outcome("1.1", of_two, double=empty, halve=empty)
     assert isinstance(failure, NotAttempted)
     among = {**globals(), "double": lambda x: 2 * x, "halve": empty}
-    assert checks.task("1.1")(types.FunctionType(check.__code__, among)) == 2
+    assert checks.task("1.1")(types.FunctionType(of_two.__code__, among)) == 2
     assert "`halve` (1 point): `halve` still holds the line" in capsys.readouterr().out
 
 
 def test_an_answer_that_never_ends_without_an_argument_keeps_its_points(capsys):
-    def check():
-        with checks.part("`double`", points=2):
-            checks.call(double, 1)  # noqa: F821
-        with checks.part("`halve`", points=1):
-            checks.call(halve, 1)  # noqa: F821
-
     def half(x):
         if x is None:
             raise KeyboardInterrupt
         return x / 2
 
     among = {**globals(), "double": empty, "halve": half}
-    assert checks.task("1.1")(types.FunctionType(check.__code__, among)) == 1
+    assert checks.task("1.1")(types.FunctionType(of_two.__code__, among)) == 1
     assert "`double` still holds the line" in capsys.readouterr().out
 
 
