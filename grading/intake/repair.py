@@ -320,32 +320,37 @@ def _find_words(pieces, parts, report):
         if _attempted(piece, piece.part):
             continue
         piece.cell.source = piece.part.cell.source
-        sides = reversed(pieces[:place]), pieces[place + 1 :]
-        above, below = (itertools.takewhile(lambda p: p.own, side) for side in sides)
-        near = [*reversed([*above]), *below]
-        written = [p for p in near if not p.code and _visible(p.cell.source)]
-        asked = parts[piece.part.place - 1]
-        question = next((p for p in pieces if p.part is asked), None)
-        if written:
-            _joined(written, piece, between="\n\n")
-            text = "Answers in words were found beside the cells for them: {}."
-        elif typed := _typed_into(question, piece.part):
-            question.cell.source = asked.cell.source
-            piece.cell.source = typed
-            if "attachments" in question.cell:
-                piece.cell.attachments = question.cell.pop("attachments")
-            text = "Answers in words were found among the lines of their questions: {}."
-        elif written := _around(pieces, place):
-            _joined(written, piece, between="\n\n")
-            text = "Answers in words were found near the cells for them: {}."
-        elif code := [p.cell.source for p in near if p.code and _says(p.cell.source)]:
-            piece.cell.source = textwrap.indent("\n\n".join(code), "    ")
-            text = "Answers in words were found in code beside the cells for them: {}."
-        elif piece.fresh:
-            text = _MISSING
-        else:
-            continue
-        report.note(text, piece.part.name)
+        if text := _fill_in(piece, place, pieces, parts[piece.part.place - 1]):
+            report.note(text, piece.part.name)
+
+
+def _fill_in(piece, place, pieces, asked):
+    """Bring an answer in words into its cell; return what to say of it, if anything."""
+    sides = reversed(pieces[:place]), pieces[place + 1 :]
+    above, below = (itertools.takewhile(lambda p: p.own, side) for side in sides)
+    near = [*reversed([*above]), *below]
+    question = next((p for p in pieces if p.part is asked), None)
+    if written := [p for p in near if not p.code and _visible(p.cell.source)]:
+        _joined(written, piece, between="\n\n")
+        return "Answers in words were found beside the cells for them: {}."
+    if typed := _typed_into(question, piece.part):
+        _move(typed, question, piece)
+        return "Answers in words were found among the lines of their questions: {}."
+    if written := _around(pieces, place):
+        _joined(written, piece, between="\n\n")
+        return "Answers in words were found near the cells for them: {}."
+    if code := [p.cell.source for p in near if p.code and _says(p.cell.source)]:
+        piece.cell.source = textwrap.indent("\n\n".join(code), "    ")
+        return "Answers in words were found in code beside the cells for them: {}."
+    return _MISSING if piece.fresh else ""
+
+
+def _move(typed, question, piece):
+    """Move what was typed into a question, with its pictures, to the answer's cell."""
+    question.cell.source = question.part.cell.source
+    piece.cell.source = typed
+    if "attachments" in question.cell:
+        piece.cell.attachments = question.cell.pop("attachments")
 
 
 def _around(pieces, place):
