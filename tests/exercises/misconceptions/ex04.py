@@ -389,6 +389,13 @@ NUMERICAL = Task(
             _numerical("(f(up) - f(x)) / h"),
             "That is the one-sided difference: move up and down",
         ),
+        "a step as large as the entry": (
+            _numerical(
+                "(f(up) - f(down)) / (2 * s)",
+                change="s = h * max(1, abs(x[i])); up[i] += s; down[i] -= s",
+            ),
+            "The gradient of a sum of cubes, where the step matters",
+        ),
         "one-sided downward": (
             _numerical("(f(x) - f(down)) / h"),
             "That is the one-sided difference, downward",
@@ -752,6 +759,17 @@ def worst_error(gradients, others):
         "mean of the arrays": (_worst("np.mean(errors)"), "That is the mean"),
         "smallest error": (_worst("min(errors)"), "That is the smallest error"),
         "last array": (_worst("errors[-1]"), "The worst error"),
+        "last array that is not zero": (
+            _worst("([e for e in errors if e] or [0.0])[-1]"),
+            "The worst error",
+        ),
+        "spectral norms": (
+            _worst()
+            .replace("norm(g)", "norm(g, 2)")
+            .replace("norm(o)", "norm(o, 2)")
+            .replace("norm(g - o)", "norm(g - o, 2)"),
+            "The worst error where a matrix in the middle is worst",
+        ),
         "divided by one length": (
             _worst(each="np.linalg.norm(g - o) / np.linalg.norm(g) if size else 0.0"),
             "Divide by the sum of both lengths",
@@ -782,6 +800,28 @@ def kinds_of_neurons(weights):
 """,
     },
     wrong={
+        "no signs coming in": (
+            _kinds("(*abs(W1[:, j]), b1[j], *W2[j])"),
+            "The kinds among 2 hidden neurons",
+        ),
+        "no signs of the biases": (
+            _kinds("(*W1[:, j], abs(b1[j]), *W2[j])"),
+            "The kinds among 2 hidden neurons",
+        ),
+        "no signs going out": (
+            _kinds("(*W1[:, j], b1[j], *abs(W2[j]))"),
+            "The kinds among 2 hidden neurons",
+        ),
+        "no neuron that leads nowhere": (
+            _kinds("(*W1[:, j], b1[j], *W2[j])").replace(
+                "for j in range(len(b1))", "for j in range(len(b1)) if W2[j].any()"
+            ),
+            "The kinds among 2 hidden neurons",
+        ),
+        "rounded biases": (
+            _kinds("(*W1[:, j], b1[j].round(1), *W2[j])"),
+            "The kinds among 2 hidden neurons",
+        ),
         "weights coming in alone": (
             _kinds("(*W1[:, j], b1[j])"),
             "Look at the weights going out, too",

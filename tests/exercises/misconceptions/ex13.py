@@ -1211,6 +1211,27 @@ STACK = Task(
             def stacked_gru(n_steps, n_features, units):
                 return Stacked(units)
             """,
+        "a subclass that makes its layers when it is built": """
+            class Stacked(keras.Model):
+                def __init__(self, units):
+                    super().__init__()
+                    self.units = units
+
+                def build(self, shape):
+                    gru, drop = keras.layers.GRU, {"recurrent_dropout": 0.5}
+                    self.lower = gru(self.units, return_sequences=True, **drop)
+                    self.upper = gru(self.units, **drop)
+                    self.drop = keras.layers.Dropout(0.5)
+                    self.last = keras.layers.Dense(1)
+                    super().build(shape)
+
+                def call(self, windows):
+                    return self.last(self.drop(self.upper(self.lower(windows))))
+
+
+            def stacked_gru(n_steps, n_features, units):
+                return Stacked(units)
+            """,
         "a subclass that names inputs and outputs": """
             class Stacked(keras.Model):
                 def __init__(self, n_steps: int, n_features: int, units: int) -> None:
