@@ -90,10 +90,19 @@ class Page:
     def wait(self, condition, seconds=120):
         """Wait until a JavaScript expression is true."""
         end = time.monotonic() + seconds
-        while not self.evaluate(condition):
+        while not self._holds(condition):
             if time.monotonic() > end:
                 raise TimeoutError(f"not true after {seconds} s: {condition}")
             time.sleep(0.05)
+
+    def _holds(self, condition):
+        """Return whether an expression is true of a page that is not just left."""
+        try:
+            return self.evaluate(condition)
+        except RuntimeError as error:
+            if "navigated" not in str(error):
+                raise
+            return False
 
     def resize(self, width, height=900, *, scale=1):
         """Set the size of the window in CSS pixels."""

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.book.browser import Page
 from tests.book.visits import DARK, LIGHT, PHONE
 
 REMEDIES = {
@@ -174,3 +175,21 @@ def luminance(rgb):
         p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_to_wait_goes_on_while_a_page_is_left(monkeypatch):
+    page = object.__new__(Page)
+    said = [RuntimeError("Inspected target navigated or closed"), False, True]
+
+    def evaluate(condition):
+        answer = said.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(page, "evaluate", evaluate)
+    page.wait("true")
+    assert said == []
+    said.append(RuntimeError("x is not defined"))
+    with pytest.raises(RuntimeError, match="x is not"):
+        page.wait("x")
