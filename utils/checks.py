@@ -45,7 +45,7 @@ _STUB = "not attempted yet"  # as in nbgrader_config.py
 _GRADED, _FILE = "COURSE_STUDENT", "student.txt"  # as in grading
 _ANYBODY, _EACH = "anybody", "each"
 _MOST_VALUES, _MOST_LETTERS = 8, 60
-_NOTHING = {"check": None, "part": None, "called": "", "call": ""}
+_NOTHING = {"check": None, "part": None, "called": "", "call": ()}
 _NOTHING |= {name: {} for name in ("answers", "hints", "parts")}
 _now = types.SimpleNamespace(**_NOTHING)  # of the check that runs
 _last = {}  # by task: what its check said when it last ran, and its share of the points
@@ -132,7 +132,7 @@ def task(number, **hints):
                 ) from None
             said = _unwritten(untouched) if untouched else _explain(error, check)
             raise NotYetRight(
-                f"Task {number}: not yet right.\n{said}\n{_now.call}{reread}"
+                f"Task {number}: not yet right.\n{said}\n{_last_call()}{reread}"
             ) from None
         finally:
             _forget()
@@ -195,7 +195,7 @@ def part(name, points=None):
             f"got {points} for {name!r}."
         )
     one = _now.parts.setdefault(name, _Part(points))
-    _now.__dict__.update(part=one, called="", call="")
+    _now.__dict__.update(part=one, called="", call=())
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
@@ -203,7 +203,7 @@ def part(name, points=None):
         if untouched and not touched:
             raise
         said = _unwritten(untouched) if untouched else _explain(error, _now.check)
-        one.said = one.said or f"{said}\n{_now.call}"
+        one.said = one.said or f"{said}\n{_last_call()}"
     finally:
         _now.part = None
 
@@ -332,8 +332,7 @@ def call(function, *arguments, returns_none=False):
         raise NotYetRight(_now.part.said)  # a second endless loop would end the check
     name = f"`{_name(function)}`"
     given = copy.deepcopy(arguments)
-    _now.called = _name(function)
-    _now.call = f"The last call: `{_called(function, arguments)}`\n"
+    _now.__dict__.update(called=_name(function), call=(function, arguments))
     try:
         answer = function(*given)
     except (Exception, SystemExit) as error:
@@ -347,6 +346,7 @@ def call(function, *arguments, returns_none=False):
                 f"{name} changed its argument {argument} in place. "
                 "Work on a copy, so that the caller's data stay as they are."
             )
+    _now.call = function, given  # a check may go on with its own and change them
     if answer is None and not returns_none:
         raise NotYetRight(
             f"{name} returned None. Does every way through it end with `return ...`, "
@@ -655,8 +655,7 @@ def _tell(title, parts, reread):
 def _with_builtins(function):
     """Return a function that reads Python's own names as Python has them."""
     known = function.__globals__
-    taken = {name for name in _globals(function.__code__) if name in known}
-    taken &= vars(builtins).keys()
+    taken = _globals(function.__code__, known.keys() & vars(builtins).keys())
     if not taken:
         return function
     kept = {name: value for name, value in known.items() if name not in taken}
@@ -668,9 +667,10 @@ def _begin(function, hints):
 
     Returns the parts of the check, which it fills while it runs.
     """
-    known = function.__globals__
-    read = {name: known.get(name) for name in sorted(_globals(function.__code__))}
-    answers = {n: v for n, v in read.items() if callable(v) and not isinstance(v, type)}
+    known = function.__globals__.items()
+    could = {n: v for n, v in known if callable(v) and not isinstance(v, type)}
+    read = _globals(function.__code__, could.keys())
+    answers = {name: could[name] for name in sorted(read)}
     about = {"answers": answers, "hints": hints, "parts": {}, "check": function}
     _now.__dict__.update(_NOTHING, **about)
     return _now.parts
@@ -692,11 +692,14 @@ def _told_by_stubs():
     return found[True], found[False]
 
 
-def _globals(code):
-    """Return the global names that a function and the functions in it read."""
-    names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
-    inner = [part for part in code.co_consts if isinstance(part, types.CodeType)]
-    return names.union(*map(_globals, inner))
+def _globals(code, among):
+    """Return those of some names that a function and the functions in it read."""
+    names = set()
+    if not among.isdisjoint(code.co_names):  # where attributes stand, too
+        reads = (i for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+        names = among & {i.argval for i in reads}
+    inner = (part for part in code.co_consts if isinstance(part, types.CodeType))
+    return names.union(*(_globals(part, among) for part in inner))
 
 
 def _is_untouched(function):
@@ -773,13 +776,16 @@ def _name(function):
     return name if str(name).isidentifier() else "a function"
 
 
-def _called(function, arguments):
-    """Return a call in words, with small arguments in full."""
+def _last_call():
+    """Return the last call as a line of words, with small arguments in full."""
+    if not _now.call:
+        return ""
+    function, arguments = _now.call
     shown = (
         f"{_parameter(function, place).strip('`')}={_shown(value)}"
         for place, value in enumerate(arguments)
     )
-    return f"{_name(function)}({', '.join(shown)})"
+    return f"The last call: `{_name(function)}({', '.join(shown)})`\n"
 
 
 def _shown(value):
@@ -800,7 +806,10 @@ def _shown(value):
     elif _is_long(value):
         return kind  # without writing out what would be too long
     else:
-        text = repr(value)
+        try:
+            text = repr(value)
+        except Exception:  # of an object that the answer made
+            return kind
     text = " ".join(text.split())
     return text if len(text) <= _MOST_LETTERS else kind
 
