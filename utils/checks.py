@@ -833,7 +833,7 @@ def _parameter(function, position):
 
 def _same(before, after):
     """Return whether two arguments hold the same values; a function always does."""
-    if callable(before):
+    if before is after or callable(before):  # what cannot change has no copy
         return True
     if isinstance(before, dict):
         return list(before) == list(after) and all(
