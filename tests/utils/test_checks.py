@@ -108,11 +108,30 @@ def test_the_last_call_is_shown_with_its_arguments():
     assert "The last call" not in str(outcome("1.1", checks.true, False, "No."))
 
 
+def test_the_last_call_is_shown_as_it_was_whatever_the_check_does_later():
+    def check():
+        w = np.array([1.0, 2.0])
+        y = checks.call(lambda w: 2 * w, w)
+        w += 5
+        checks.close(y, w, name="w")
+
+    assert "(w=[1, 2])`" in str(outcome("1.1", check))
+
+
+def test_what_cannot_be_written_out_is_called_by_its_kind():
+    class Own:
+        def __repr__(self):
+            raise ValueError("never")
+
+    failure = outcome("1.1", checks.call, lambda case: None, Own())
+    assert "The last call: `a function(case=a Own)`" in str(failure)
+
+
 class Unwritten(np.ndarray):
     """Numbers that nobody may write out."""
 
     def __repr__(self):
-        raise AssertionError("written out, to be thrown away")
+        pytest.fail("written out, to be thrown away")
 
 
 MANY = np.zeros(61).view(Unwritten)

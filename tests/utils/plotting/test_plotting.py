@@ -81,8 +81,23 @@ def test_a_stored_figure_is_small_and_looks_as_it_was_drawn():
     assert np.abs(pixels - before).max() < 12  # of 255
 
 
-def test_an_empty_figure_is_not_shown():
-    assert style_module._sharp(plt.figure()) is None
+def test_a_figure_in_grading_is_smaller_still_and_looks_as_it_was_drawn():
+    figure = plotting.threshold(w=2.0, b=-10.0).figure
+    figure.canvas.draw()
+    drawn = np.asarray(figure.canvas.buffer_rgba(), dtype=int)[..., :3]
+    stored = style_module._plain(figure)
+    with Image.open(io.BytesIO(stored)) as picture:
+        pixels = np.asarray(picture.convert("RGB"), dtype=int)
+    assert pixels.shape == drawn.shape
+    assert np.abs(pixels - drawn).max() < 20  # of 255
+    whole = io.BytesIO()
+    figure.savefig(whole, format="png")
+    assert len(stored) < 0.6 * len(whole.getvalue())
+
+
+@pytest.mark.parametrize("show", [style_module._sharp, style_module._plain])
+def test_an_empty_figure_is_not_shown(show):
+    assert show(plt.figure()) is None
 
 
 @pytest.mark.parametrize("bias", [-16.0, -10.0, -0.5])
