@@ -45,8 +45,7 @@ _STUB = "not attempted yet"  # as in nbgrader_config.py
 _GRADED, _FILE = "COURSE_STUDENT", "student.txt"  # as in grading
 _ANYBODY, _EACH = "anybody", "each"
 _MOST_VALUES, _MOST_LETTERS = 8, 60
-_NOTHING = {"check": None, "part": None, "called": "", "call": ()}
-_NOTHING |= {name: {} for name in ("answers", "hints", "parts")}
+_NOTHING = {"check": None, "part": None, "call": (), "hints": {}, "parts": {}}
 _now = types.SimpleNamespace(**_NOTHING)  # of the check that runs
 _last = {}  # by task: what its check said when it last ran, and its share of the points
 
@@ -195,7 +194,7 @@ def part(name, points=None):
             f"got {points} for {name!r}."
         )
     one = _now.parts.setdefault(name, _Part(points))
-    _now.__dict__.update(part=one, called="", call=())
+    _now.__dict__.update(part=one, call=())
     try:
         yield
     except (Exception, KeyboardInterrupt, SystemExit) as error:
@@ -330,27 +329,28 @@ def call(function, *arguments, returns_none=False):
     """
     if _now.part and _now.part.said:
         raise NotYetRight(_now.part.said)  # a second endless loop would end the check
-    name = f"`{_name(function)}`"
     given = copy.deepcopy(arguments)
-    _now.__dict__.update(called=_name(function), call=(function, arguments))
+    _now.call = function, arguments
     try:
         answer = function(*given)
     except (Exception, SystemExit) as error:
         if isinstance(error, NotYetRight) or _is_stub(error):
             raise
-        raise NotYetRight(f"{name} stopped with an error. {_explain(error)}") from None
+        raise NotYetRight(
+            f"`{_name(function)}` stopped with an error. {_explain(error)}"
+        ) from None
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
         if not _same(before, after):
             argument = _parameter(function, position)
             raise NotYetRight(
-                f"{name} changed its argument {argument} in place. "
+                f"`{_name(function)}` changed its argument {argument} in place. "
                 "Work on a copy, so that the caller's data stay as they are."
             )
     _now.call = function, given  # a check may go on with its own and change them
     if answer is None and not returns_none:
         raise NotYetRight(
-            f"{name} returned None. Does every way through it end with `return ...`, "
-            "also where a loop has no turn?"
+            f"`{_name(function)}` returned None. Does every way through it end with "
+            "`return ...`, also where a loop has no turn?"
         )
     return answer
 
@@ -488,7 +488,7 @@ def close(
     for message, wrong in (mistakes or {}).items():
         if _matches(value, np.asarray(wrong), **tolerance):
             raise NotYetRight(message)
-    hint = hint or _now.hints.get(_now.called, "")
+    hint = hint or _now.hints.get(_called(), "")
     values = array(value, **form, hint=hint)
     if not told:
         raise NotYetRight(hint)
@@ -663,16 +663,8 @@ def _with_builtins(function):
 
 
 def _begin(function, hints):
-    """Note what a check or a look calls: the answers by name, and their hints.
-
-    Returns the parts of the check, which it fills while it runs.
-    """
-    known = function.__globals__.items()
-    could = {n: v for n, v in known if callable(v) and not isinstance(v, type)}
-    read = _globals(function.__code__, could.keys())
-    answers = {name: could[name] for name in sorted(read)}
-    about = {"answers": answers, "hints": hints, "parts": {}, "check": function}
-    _now.__dict__.update(_NOTHING, **about)
+    """Note which check or look runs; return its parts, which it fills."""
+    _now.__dict__.update(_NOTHING, check=function, hints=hints, parts={})
     return _now.parts
 
 
@@ -687,9 +679,19 @@ def _told_by_stubs():
     An untouched one raises whatever it is called with.
     """
     found = {True: [], False: []}
-    for name, answer in _now.answers.items():
+    for name, answer in _answers().items():
         found[_is_untouched(answer)].append(name)
     return found[True], found[False]
+
+
+def _answers():
+    """Return what the check or the look that runs may call, by name."""
+    if _now.check is None:
+        return {}
+    known = _now.check.__globals__.items()
+    could = {n: v for n, v in known if callable(v) and not isinstance(v, type)}
+    read = _globals(_now.check.__code__, could.keys())
+    return {name: could[name] for name in sorted(read)}
 
 
 def _globals(code, among):
@@ -769,11 +771,16 @@ def _codes(code):
 
 def _name(function):
     """Return what to call a function: an answer has the name that its task gives it."""
-    for name, answer in _now.answers.items():
+    for name, answer in _answers().items():
         if answer is function:
             return name
     name = getattr(function, "__name__", getattr(function, "name", ""))
     return name if str(name).isidentifier() else "a function"
+
+
+def _called():
+    """Return the name of what was called last, or an empty string."""
+    return _name(_now.call[0]) if _now.call else ""
 
 
 def _last_call():

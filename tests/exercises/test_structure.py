@@ -196,8 +196,8 @@ def test_a_wrong_number_that_fits_no_known_mistake_is_met_with_a_hint(
     close, bare = checks.close, set()
 
     def watched(*arguments, **options):
-        if not (options.get("hint") or checks._now.hints.get(checks._now.called)):
-            bare.add((checks._now.called, options["name"]))
+        if not (options.get("hint") or checks._now.hints.get(checks._called())):
+            bare.add((checks._called(), options["name"]))
         return close(*arguments, **options)
 
     monkeypatch.setattr(checks, "close", watched)
