@@ -81,18 +81,69 @@ def test_a_stored_figure_is_small_and_looks_as_it_was_drawn():
     assert np.abs(pixels - before).max() < 12  # of 255
 
 
-def test_a_figure_in_grading_is_smaller_still_and_looks_as_it_was_drawn():
+def pixels_of(png):
+    with Image.open(io.BytesIO(png)) as picture:
+        return np.asarray(picture.convert("RGB"), dtype=int)
+
+
+def saved(figure):
+    png = io.BytesIO()
+    figure.savefig(png, format="png")
+    return png.getvalue()
+
+
+def two_plots():
+    figure, axes = plt.subplots(1, 2)
+    axes[0].plot([1, 2])
+    axes[1].set_ylabel("a label that needs its room")
+    return figure
+
+
+def long_names():
+    ax = plt.figure().add_subplot()
+    ax.barh(["a name that takes far more room than others", "b"], [1, 2])
+    return ax.figure
+
+
+def nothing_drawn():
+    plt.figure().add_subplot().axis("off")
+    return plt.gcf()
+
+
+def a_text_of_its_own():
+    figure = plt.figure()
+    figure.add_subplot().plot([1, 2])
+    figure.text(0.5, 0.5, "here")
+    return figure
+
+
+LAID_OUT = [two_plots, long_names, nothing_drawn, a_text_of_its_own]
+
+
+@pytest.mark.parametrize("make", LAID_OUT)
+def test_a_figure_in_grading_looks_as_it_is_laid_out(make):
+    figure = make()
+    stored, whole = style_module._plain(figure), saved(figure)
+    drawn = pixels_of(whole)
+    assert pixels_of(stored).shape == drawn.shape
+    assert np.abs(pixels_of(stored) - drawn).max() < 20  # of 255
+    assert len(stored) < 0.7 * len(whole)
+
+
+def test_one_plot_in_grading_is_cut_to_what_is_drawn():
     figure = plotting.threshold(w=2.0, b=-10.0).figure
-    figure.canvas.draw()
-    drawn = np.asarray(figure.canvas.buffer_rgba(), dtype=int)[..., :3]
+    before = saved(figure)
     stored = style_module._plain(figure)
-    with Image.open(io.BytesIO(stored)) as picture:
-        pixels = np.asarray(picture.convert("RGB"), dtype=int)
-    assert pixels.shape == drawn.shape
-    assert np.abs(pixels - drawn).max() < 20  # of 255
-    whole = io.BytesIO()
-    figure.savefig(whole, format="png")
-    assert len(stored) < 0.6 * len(whole.getvalue())
+    ink = (pixels_of(stored) < 250).any(axis=2)
+    for axis in (0, 1):
+        places = np.flatnonzero(ink.any(axis=axis))
+        edge, other = places[0], ink.shape[1 - axis] - 1 - places[-1]
+        assert {edge, other} <= {style_module._EDGE, style_module._EDGE + 1}
+    drawn = pixels_of(before)
+    assert np.abs(np.subtract(ink.shape, drawn.shape[:2])).max() < 40
+    share = (drawn < 250).any(axis=2).sum() / ink.sum()
+    assert 0.9 < share < 1.1
+    assert saved(figure) == before  # nothing of the figure has changed
 
 
 @pytest.mark.parametrize("show", [style_module._sharp, style_module._plain])
