@@ -289,12 +289,7 @@ def _collect(options):
 
 
 def _import_nbgrader():
-    """Import what grading needs, in half of the time that it would take.
-
-    jsonschema would compile a grammar for international addresses, and no notebook is
-    checked for them; and all of it stays, so nobody has to look for garbage in it.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)
+    """Import what grading needs; all of it stays, so nobody looks through it again."""
     gc.disable()
     importlib.import_module("nbgrader.apps.api")
     importlib.import_module("grading.run.run")
