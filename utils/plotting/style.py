@@ -163,8 +163,8 @@ def _plain(figure):
 def _has_one_plot(figure):
     """Return whether there is one plot and nothing beside it to be placed."""
     placed = isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine)
-    beside = [*figure.texts, *figure.legends, *figure.images, *figure.subfigs]
-    return placed and len(figure.axes) == 1 and not beside
+    alone = figure.get_children() == [figure.patch, *figure.axes[:1]]
+    return placed and alone and min(figure.get_size_inches()) > 2 * _LABELS
 
 
 def _cut_out(figure):

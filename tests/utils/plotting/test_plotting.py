@@ -117,7 +117,19 @@ def a_text_of_its_own():
     return figure
 
 
-LAID_OUT = [two_plots, long_names, nothing_drawn, a_text_of_its_own]
+def smaller_than_its_labels():
+    figure = plt.figure(figsize=(1, 1))
+    figure.add_subplot().plot([1, 2])
+    return figure
+
+
+LAID_OUT = [
+    two_plots,
+    long_names,
+    nothing_drawn,
+    a_text_of_its_own,
+    smaller_than_its_labels,
+]
 
 
 @pytest.mark.parametrize("make", LAID_OUT)
