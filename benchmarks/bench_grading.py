@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -30,6 +31,7 @@ CLASSES = {  # assignment, submissions (nbgrader takes minutes), times faster th
     "NumPy": ("ex01_perceptron", 100, 6.5),
     "TensorFlow": ("ex13_recurrent", 40, 8.5),
 }
+INSIDE = 40, 1  # submissions whose tests run in the sandbox, times faster than it
 COMMANDS = ("autograde", "generate_feedback")
 
 
@@ -38,17 +40,60 @@ def run() -> list[Row]:
     rows = []
     for kind, (name, usual, reach) in CLASSES.items():
         rows += _class(kind, name, size or usual, reach)
-    return [*rows, _sandbox()]
+    return [*rows, _inside(size or INSIDE[0]), _sandbox()]
 
 
 def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
-    """Grade one class with nbgrader, and with ours before, between and after."""
+    """Compare the grading of one class of the course."""
+    cost, own, memory = _both_ways(_course, name, size)
+    return [
+        Row(
+            f"{size} submissions to a {kind} assignment, against nbgrader",
+            cost / own,
+            "times more per core-second",
+            reach=reach,
+            better="higher",
+            note=f"{own:.2f} core-seconds each against {cost:.2f}; the cells alone "
+            f"take {_cells(name):.2f}",
+        ),
+        Row(
+            f"peak memory of grading with one {kind} worker",
+            memory / 2**20,
+            "MiB",
+            reach=1024,
+            note="all its processes together, shared pages counted once",
+        ),
+    ]
+
+
+def _inside(size: int) -> Row:
+    """Compare the grading of tests that can run only in the sandbox."""
+    cost, own, _ = _both_ways(_course_of_kinds, "kinds", size)
+    return Row(
+        f"{size} submissions with tests that run in the sandbox, against nbgrader",
+        cost / own,
+        "times more per core-second",
+        reach=INSIDE[1],
+        better="higher",
+        note=f"{own:.2f} core-seconds each against {cost:.2f}",
+    )
+
+
+def _both_ways(
+    make: Callable[[Path, str, int], None], name: str, size: int
+) -> tuple[float, float, float]:
+    """Grade one class with nbgrader, and with ours before, between and after.
+
+    Returns the core-seconds of a submission, nbgrader's and ours, and our peak memory.
+    """
     nbgrader, grading = (
         [sys.executable, "-m", word] for word in ("nbgrader", "grading")
     )
     theirs, mine = [], []
     with tempfile.TemporaryDirectory() as scratch:
-        stock, *ours = (_course(Path(scratch, way), name, size) for way in "abcd")
+        stock, *ours = (Path(scratch, way) for way in "abcd")
+        for root in (stock, *ours):
+            make(root, name, size)
         for root in (stock, *ours):  # makes the gradebook, as at the first release
             _measure([*nbgrader, "generate_assignment", name], root)
         for root in ours:  # once for each version of a source
@@ -59,26 +104,10 @@ def _class(kind: str, name: str, size: int, reach: float) -> list[Row]:
             run = ["--root", str(root), "run", name, "--jobs", "1"]
             mine.append(_measure([*grading, *run], root))
         _compare(stock, ours, name, size)
+    used = [each["core_seconds"] for each in mine]
     cost = sum(each["core_seconds"] for each in theirs)
-    own = statistics.fmean(each["core_seconds"] for each in mine)
-    return [
-        Row(
-            f"{size} submissions to a {kind} assignment, against nbgrader",
-            cost / own,
-            "times more per core-second",
-            reach=reach,
-            better="higher",
-            note=f"{own / size:.2f} core-seconds each against {cost / size:.2f}; the "
-            f"cells alone take {_cells(name):.2f}",
-        ),
-        Row(
-            f"peak memory of grading with one {kind} worker",
-            max(each["memory"] for each in mine) / 2**20,
-            "MiB",
-            reach=1024,
-            note="all its processes together, shared pages counted once",
-        ),
-    ]
+    memory = max(each["memory"] for each in mine)
+    return cost / size, statistics.fmean(used) / size, memory
 
 
 def _cells(name: str, times: int = 5) -> float:
@@ -135,7 +164,7 @@ def _without_sandbox() -> None:
     os.waitpid(fork(run_cell), 0)
 
 
-def _course(root: Path, name: str, size: int) -> Path:
+def _course(root: Path, name: str, size: int) -> None:
     """Make a course in which so many handed the right answers in."""
     root.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", root)
@@ -150,7 +179,19 @@ def _course(root: Path, name: str, size: int) -> Path:
         folder = root / "submitted" / f"student{number:03d}" / name
         shutil.copytree(release, folder)
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    return root
+
+
+def _course_of_kinds(root: Path, name: str, size: int) -> None:
+    """Make a course whose tests all have to run in the sandbox."""
+    from tests.grading.kinds import FILES, KINDS
+    from tests.grading.test_kinds import notebook, write  # tries the sandbox
+
+    kinds = {kind: task for kind, task in KINDS.items() if task.way}
+    write(root / "solutions" / name, notebook("right", hidden=True, kinds=kinds), FILES)
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    for number in range(size):
+        folder = root / "submitted" / f"student{number:03d}" / name
+        write(folder, notebook("right", kinds=kinds), FILES)
 
 
 def _id(cell: nbformat.NotebookNode) -> str:

@@ -28,10 +28,10 @@ NAME, POINTS = "kinds", 2
 PARTS = {("wrong", "partial-credit"): 1.0}
 
 
-def notebook(answer, *, hidden=False):
+def notebook(answer, *, hidden=False, kinds=KINDS):
     """Return the assignment with right or wrong answers, or its source."""
     cells = []
-    for kind, task in KINDS.items():
+    for kind, task in kinds.items():
         source, test = getattr(task, answer), f"# Checks of {kind}."
         if hidden:
             source = f"### BEGIN SOLUTION\n{source}\n### END SOLUTION"
