@@ -377,7 +377,10 @@ class Peer:
             arrays.append(np.ascontiguousarray(content).tobytes())
             content = [content.dtype.str, list(content.shape), sum(map(len, arrays))]
         elif tag not in _WHOLE:
-            content = [self._pack(item, arrays, depth + 1) for item in content]
+            content = [
+                item if type(item) in _PLAIN else self._pack(item, arrays, depth + 1)
+                for item in content
+            ]
         return {tag: content}
 
     def _tagged(self, value):
@@ -435,7 +438,11 @@ class Peer:
         ((tag, content),) = value.items()
         if tag in ("list", "tuple", "set", "dict"):
             kind = getattr(builtins, tag)
-            return kind([self._unpack(item, data) for item in content])
+            items = (
+                item if type(item) in _PLAIN else self._unpack(item, data)
+                for item in content
+            )
+            return kind(items)
         if tag == "parts":
             kind, *parts = (self._unpack(item, data) for item in content)
             return data_codec.assemble(kind, parts)
